@@ -1,0 +1,31 @@
+//! The field's vocabulary: what a notice, a lot, a buyer, a deadline, a finding are.
+//!
+//! Pure: no I/O, no async, nothing of ours outside this room. Values are parsed once at the edge
+//! into these types, and what could not be parsed is kept raw and marked rather than dropped.
+//!
+//! Reading order: [`source`] and [`ids`], the small values ([`cpv`], [`money`], [`siret`],
+//! [`place`], [`deadline`]), then [`notice`] and [`lot`] (one document as published),
+//! [`finding`] (what the rules say of it), [`procedure`] (what holds now, folded from all
+//! documents of a procurement) and [`event`] (what changed).
+
+pub mod award;
+pub mod coded;
+pub mod codes;
+pub mod cpv;
+pub mod deadline;
+pub mod event;
+pub mod finding;
+pub mod gazetteer;
+pub mod ids;
+pub mod issue;
+pub mod lot;
+pub mod lot_reference;
+pub mod money;
+pub mod notice;
+pub mod organisation;
+pub mod place;
+pub mod procedure;
+pub mod siret;
+pub mod source;
+pub mod supplier;
+pub mod text;

@@ -1,0 +1,699 @@
+//! What holds now, folded from every document of a procurement.
+//!
+//! A correction is a document of its own and never changes the notice it corrects; an award names
+//! its call by a link that goes one way. So the state of a lot is computed from all documents of
+//! its procurement, in publication order, by the pure function [`fold`]. Whatever order the
+//! documents arrive in, and however often, the same set of documents gives the same state.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::award::{Outcome, OutcomeKind};
+use super::cpv::Cpv;
+use super::deadline::{DeadlineDoubt, TenderDeadline, end_of_day_in_paris};
+use super::finding::{Assessment, Contradiction, Finding, LotAssessment};
+use super::ids::{LotId, NoticeId, OrganisationId, ProcedureId};
+use super::lot::{Lot, LotKey, NumberBasis};
+use super::money::EstimatedValue;
+use super::notice::{ContractNature, FormType, Notice};
+use super::organisation::Party;
+use super::place::{Place, PlaceBasis};
+use super::source::Source;
+
+/// A decoded notice with what the rules say of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AssessedNotice {
+    /// The document.
+    pub notice: Notice,
+    /// Its findings.
+    pub assessment: Assessment,
+}
+
+/// How far the procurement of a lot has come, by the documents known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum LotStage {
+    /// Announced only.
+    Planned,
+    /// A call for competition is known.
+    Called,
+    /// Known only by its result.
+    Concluded,
+}
+
+/// What a lot is at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LotStatus {
+    /// Announced, not yet called.
+    Planned,
+    /// Can be answered.
+    Open,
+    /// The deadline has passed; no result known.
+    Closed,
+    /// Given up.
+    Cancelled,
+    /// A winner is known.
+    Awarded,
+    /// No suitable tender.
+    Unsuccessful,
+}
+
+/// Whether a finding names the lot, or the whole notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum FindingScope {
+    /// The lot is named, or the words stand in its own text.
+    Lot,
+    /// The words concern the whole procurement.
+    Notice,
+}
+
+/// A finding of a lot, with the document it was read in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotFinding {
+    /// Whether it names the lot.
+    pub scope: FindingScope,
+    /// The document its evidence stands in.
+    pub notice: NoticeId,
+    /// What the rule says.
+    pub finding: Finding,
+}
+
+/// A place with what it says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LotPlace {
+    /// Where the contract is carried out, or only where the buyer sits.
+    pub basis: PlaceBasis,
+    /// The place.
+    pub place: Place,
+}
+
+/// A result of a lot, with the document that gives it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Award {
+    /// The document.
+    pub notice: NoticeId,
+    /// The result.
+    pub outcome: Outcome,
+}
+
+/// What a document did to a lot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum LotChangeKind {
+    /// Announced by a prior information notice.
+    Planned,
+    /// Called for competition.
+    Opened,
+    /// Corrected: by a note, or by a notice that replaces the former one.
+    Corrected,
+    /// Given up.
+    Cancelled,
+    /// Awarded.
+    Awarded,
+    /// No suitable tender.
+    Unsuccessful,
+    /// Its contract was modified.
+    Modified,
+}
+
+/// One field before and after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Name of the field in the API: `deadline`, `title`, `findings` …
+    pub field: String,
+    /// Its value before, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// Its value after, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// One step in the history of a lot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotChange {
+    /// Publication day of the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<NaiveDate>,
+    /// The document.
+    pub notice: NoticeId,
+    /// What it did.
+    pub kind: LotChangeKind,
+    /// The fields it changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldChange>,
+    /// Its words, for corrections, cancellations and results in free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// A lot as it stands, with how it came to be so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LotState {
+    /// Its id, the same over all documents.
+    pub id: LotId,
+    /// Its procurement.
+    pub procedure: ProcedureId,
+    /// The document that holds now: the latest call, else the latest document that describes it.
+    pub notice: NoticeId,
+    /// Source of that document.
+    pub source: Source,
+    /// The source's identifier of that document.
+    pub notice_source_id: String,
+    /// Key within the procurement.
+    pub key: LotKey,
+    /// The source's own identifier or number.
+    pub source_id: Option<String>,
+    /// The number people use.
+    pub number: Option<String>,
+    /// How the number is known.
+    pub number_basis: Option<NumberBasis>,
+    /// Title; that of the procurement for an undivided one.
+    pub title: Option<String>,
+    /// Description; that of the procurement for an undivided one.
+    pub description: Option<String>,
+    /// Works, supplies or services.
+    pub nature: Option<ContractNature>,
+    /// CPV codes, the main one first; those of the procurement when the lot has none.
+    pub cpv: Vec<Cpv>,
+    /// Where: the lot's own places, else the procurement's, else departments of publication, else
+    /// the buyer's address. Never mixed: the basis says which.
+    pub places: Vec<LotPlace>,
+    /// Estimated value, excluding tax.
+    pub estimated_value: Option<EstimatedValue>,
+    /// The deadline that holds now.
+    pub deadline: Option<TenderDeadline>,
+    /// Day of the first publication that describes it.
+    pub published_on: Option<NaiveDate>,
+    /// Until when it can be answered, as far as known: the deadline, else the last day of display,
+    /// else 180 days after publication.
+    pub open_until: Option<DateTime<Utc>>,
+    /// Duration in months.
+    pub duration_months: Option<u32>,
+    /// How far it has come.
+    pub stage: LotStage,
+    /// How it ended.
+    pub outcome: Option<OutcomeKind>,
+    /// Publication day of the document that ended it.
+    pub outcome_on: Option<NaiveDate>,
+    /// Results, in publication order.
+    pub awards: Vec<Award>,
+    /// The buyers of the document that holds.
+    pub buyers: Vec<OrganisationId>,
+    /// What the rules say.
+    pub findings: Vec<LotFinding>,
+    /// What does not fit together.
+    pub contradictions: Vec<Contradiction>,
+    /// Kinds of supplier that the law does not bar: bits of
+    /// [`SupplierKind`](super::supplier::SupplierKind). Set by the caller, who knows the rules.
+    pub open_to: i32,
+    /// How it came to be so, oldest first.
+    pub history: Vec<LotChange>,
+}
+
+impl LotState {
+    /// What the lot is at an instant.
+    pub fn status(&self, now: DateTime<Utc>) -> LotStatus {
+        match (self.outcome, self.stage) {
+            (Some(OutcomeKind::Awarded), _) => LotStatus::Awarded,
+            (Some(OutcomeKind::Unsuccessful), _) => LotStatus::Unsuccessful,
+            (Some(OutcomeKind::Cancelled), _) => LotStatus::Cancelled,
+            (None, LotStage::Planned) => LotStatus::Planned,
+            (None, LotStage::Called) if self.open_until.is_none_or(|until| now < until) => {
+                LotStatus::Open
+            }
+            (None, LotStage::Called | LotStage::Concluded) => LotStatus::Closed,
+        }
+    }
+}
+
+/// A procurement over all its documents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Procedure {
+    /// Its id.
+    pub id: ProcedureId,
+    /// BT-04, where a document gives it.
+    pub folder: Option<Uuid>,
+    /// Title, from the document that holds.
+    pub title: Option<String>,
+    /// Its documents, in publication order.
+    pub notices: Vec<NoticeId>,
+    /// Its lots, in the order of their keys.
+    pub lots: Vec<LotState>,
+}
+
+/// A call whose notice gives neither deadline nor last day of display is taken as open for this
+/// long: the longest usual consultation, so that nothing is missed for lack of data.
+const OPEN_WITHOUT_DEADLINE: Days = Days::new(180);
+
+/// Folds the documents of one procurement. The caller passes all of them, in any order.
+pub fn fold(documents: &[AssessedNotice]) -> Procedure {
+    let mut documents: Vec<&AssessedNotice> = documents.iter().collect();
+    documents.sort_by_key(|document| rank(&document.notice));
+    let id = identity(&documents);
+    let folder = documents.iter().find_map(|document| document.notice.folder);
+    let mut folding = Folding { id, lots: BTreeMap::new(), seen: BTreeSet::new() };
+    for document in &documents {
+        folding.apply(document);
+    }
+    let describes = |document: &&&AssessedNotice| document.notice.title.is_some();
+    let holder = documents.iter().filter(|d| is_call(&d.notice)).rev().find(describes);
+    let title = holder
+        .or_else(|| documents.iter().find(describes))
+        .and_then(|document| document.notice.title.clone());
+    Procedure {
+        id,
+        folder,
+        title,
+        notices: documents.iter().map(|document| document.notice.id()).collect(),
+        lots: folding.lots.into_values().collect(),
+    }
+}
+
+/// Publication order; on one day a call stands before what corrects or ends it. The source and
+/// its identifier make the order total.
+fn rank(notice: &Notice) -> (Option<NaiveDate>, u8, Source, &str) {
+    let form = match notice.form_type {
+        FormType::Planning => 0,
+        FormType::Competition if notice.correction.is_none() => 1,
+        FormType::Competition => 2,
+        FormType::Correction => 3,
+        FormType::Cancellation | FormType::DirectAwardPrenotification => 4,
+        FormType::Result => 5,
+        FormType::ContractModification | FormType::Other => 6,
+    };
+    (notice.published_on, form, notice.source, &notice.source_id)
+}
+
+fn is_call(notice: &Notice) -> bool {
+    notice.form_type == FormType::Competition
+}
+
+/// The identity of a procurement: its BT-04, or its root. The root is the document that continues
+/// no other one; when that one is not stored, its id still is the root, because ids are
+/// deterministic. So a call keeps its identity when its award comes, and an award that came first
+/// already has the identity its call will have.
+fn identity(documents: &[&AssessedNotice]) -> ProcedureId {
+    let stored: BTreeSet<NoticeId> = documents.iter().map(|d| d.notice.id()).collect();
+    let roots = || {
+        documents
+            .iter()
+            .map(|document| &document.notice)
+            .filter(|notice| notice.folder.is_some() || notice.parent().is_none())
+    };
+    let call = roots().find(|notice| is_call(notice));
+    let absent = documents
+        .iter()
+        .filter(|document| document.notice.folder.is_none())
+        .filter_map(|document| document.notice.parent())
+        .filter(|parent| !stored.contains(parent))
+        .min();
+    match (call, absent, roots().next()) {
+        (Some(notice), ..) | (None, None, Some(notice)) => match notice.folder {
+            Some(folder) => ProcedureId::of_folder(folder),
+            None => ProcedureId::of_root(notice.id()),
+        },
+        (None, Some(absent), _) => ProcedureId::of_root(absent),
+        // Only a cycle of links has no root at all: its smallest document stands for it.
+        (None, None, None) => {
+            let smallest = stored.first().copied();
+            ProcedureId::of_root(smallest.unwrap_or(NoticeId::from_uuid(Uuid::nil())))
+        }
+    }
+}
+
+struct Folding {
+    id: ProcedureId,
+    lots: BTreeMap<LotKey, LotState>,
+    /// eForms notices already applied: the same one comes by BOAMP and by TED.
+    seen: BTreeSet<(Uuid, Option<String>)>,
+}
+
+impl Folding {
+    fn apply(&mut self, document: &AssessedNotice) {
+        let notice = &document.notice;
+        if let Some(uuid) = notice.notice_uuid
+            && !self.seen.insert((uuid, notice.version.clone()))
+        {
+            return;
+        }
+        match notice.form_type {
+            FormType::Planning => self.describe(document, LotStage::Planned),
+            FormType::Competition => self.describe(document, LotStage::Called),
+            FormType::Correction => self.correct(document),
+            FormType::Cancellation => self.cancel(document),
+            FormType::Result | FormType::DirectAwardPrenotification => self.conclude(document),
+            FormType::ContractModification => self.note(document, LotChangeKind::Modified),
+            FormType::Other => {}
+        }
+    }
+
+    /// A notice that describes its lots in full: it replaces what earlier ones said of them.
+    fn describe(&mut self, document: &AssessedNotice, stage: LotStage) {
+        let notice = &document.notice;
+        let is_change = notice.correction.is_some();
+        let cancels = notice.correction.as_ref().is_some_and(|correction| {
+            matches!(correction.reason.as_deref(), Some("cancel" | "cancel-intent"))
+        });
+        for (position, lot) in notice.lots.iter().enumerate() {
+            let assessment = document.assessment.lots.get(position);
+            let fresh = self.state(document, lot, assessment, stage);
+            let kind = match (stage, self.lots.contains_key(&lot.key) || is_change) {
+                (LotStage::Planned, false) => LotChangeKind::Planned,
+                (_, false) => LotChangeKind::Opened,
+                (_, true) => LotChangeKind::Corrected,
+            };
+            self.replace(document, fresh, kind);
+        }
+        if is_change && !notice.lots.is_empty() {
+            // A change notice is a whole notice: a lot it no longer has was withdrawn.
+            let kept: BTreeSet<&LotKey> = notice.lots.iter().map(|lot| &lot.key).collect();
+            let gone = self.lots.keys().filter(|key| !kept.contains(key)).cloned();
+            let gone: Vec<LotKey> = gone.collect();
+            self.end(document, &gone, &Outcome::new(LotKey::whole(), OutcomeKind::Cancelled));
+        }
+        if cancels {
+            let keys = self.named_lots(notice);
+            self.end(document, &keys, &cancellation(notice));
+        }
+    }
+
+    /// A correction that is a note: it moves the deadline of some lots, or only says something.
+    fn correct(&mut self, document: &AssessedNotice) {
+        let notice = &document.notice;
+        if self.lots.is_empty() {
+            // The call is not stored: the correction still tells of an open procurement.
+            let mut lot = Lot::new(LotKey::whole());
+            lot.deadline = notice.correction.as_ref().and_then(|c| c.deadline.clone());
+            let state = self.state(document, &lot, None, LotStage::Called);
+            self.replace(document, state, LotChangeKind::Corrected);
+            return;
+        }
+        let Some(correction) = &notice.correction else { return };
+        for key in self.named_lots(notice) {
+            let Some(state) = self.lots.get_mut(&key) else { continue };
+            let before = state.clone();
+            match (&correction.deadline, correction.deadline_unread) {
+                (Some(deadline), _) => state.set_deadline(Some(deadline.clone())),
+                (None, true) => {
+                    let deadline = state.deadline.take();
+                    state.deadline =
+                        deadline.map(|deadline| deadline.doubted(DeadlineDoubt::CorrectionUnread));
+                }
+                (None, false) => {}
+            }
+            state.add_findings(document);
+            let fields = FieldChange::between(&before, state);
+            state.record(document, LotChangeKind::Corrected, fields);
+        }
+    }
+
+    fn cancel(&mut self, document: &AssessedNotice) {
+        let keys = self.named_lots(&document.notice);
+        self.end(document, &keys, &cancellation(&document.notice));
+    }
+
+    /// An award notice: its results end the lots of the call. Lots it describes that no call is
+    /// known for are kept by themselves.
+    fn conclude(&mut self, document: &AssessedNotice) {
+        let notice = &document.notice;
+        let whole_call = self.lots.len() == 1 && self.lots.contains_key(&LotKey::whole());
+        let targets = |lots: &BTreeMap<LotKey, LotState>, key: &LotKey| -> Vec<LotKey> {
+            if whole_call {
+                vec![LotKey::whole()]
+            } else if key.is_whole() {
+                lots.keys().cloned().collect()
+            } else {
+                lots.keys().filter(|known| *known == key).cloned().collect()
+            }
+        };
+        for (position, lot) in notice.lots.iter().enumerate() {
+            let known = whole_call
+                || self.lots.contains_key(&lot.key)
+                || (lot.key.is_whole() && !self.lots.is_empty());
+            if !known {
+                let assessment = document.assessment.lots.get(position);
+                let state = self.state(document, lot, assessment, LotStage::Concluded);
+                self.lots.insert(lot.key.clone(), state);
+            }
+        }
+        for outcome in &notice.outcomes {
+            let keys = targets(&self.lots, &outcome.lot);
+            self.end(document, &keys, outcome);
+        }
+        for state in self.lots.values_mut() {
+            if state.notice != notice.id() {
+                state.add_findings(document);
+            }
+        }
+    }
+
+    fn note(&mut self, document: &AssessedNotice, kind: LotChangeKind) {
+        for state in self.lots.values_mut() {
+            state.record(document, kind, Vec::new());
+        }
+    }
+
+    fn end(&mut self, document: &AssessedNotice, keys: &[LotKey], outcome: &Outcome) {
+        let notice = &document.notice;
+        for key in keys {
+            let Some(state) = self.lots.get_mut(key) else { continue };
+            // One awarded part of a lot makes it awarded, whatever became of the other parts.
+            let awarded_here = state.awards.iter().any(|award| {
+                award.notice == notice.id() && award.outcome.kind == OutcomeKind::Awarded
+            });
+            if !awarded_here {
+                state.outcome = Some(outcome.kind);
+                state.outcome_on = notice.published_on;
+            }
+            state.awards.push(Award { notice: notice.id(), outcome: outcome.clone() });
+            let kind = match outcome.kind {
+                OutcomeKind::Awarded => LotChangeKind::Awarded,
+                OutcomeKind::Unsuccessful => LotChangeKind::Unsuccessful,
+                OutcomeKind::Cancelled => LotChangeKind::Cancelled,
+            };
+            state.record(document, kind, Vec::new());
+            if let Some(step) = state.history.last_mut() {
+                step.text.clone_from(&outcome.text);
+            }
+        }
+    }
+
+    /// The lots a correction or cancellation names, or all when it names none that is known.
+    fn named_lots(&self, notice: &Notice) -> Vec<LotKey> {
+        let named = notice.correction.iter().flat_map(|correction| &correction.lots);
+        let named: Vec<LotKey> = named
+            .filter_map(|number| {
+                let key = LotKey::of(number);
+                let known = self.lots.iter().find(|(known, state)| {
+                    **known == key || state.number.as_deref().is_some_and(|n| LotKey::of(n) == key)
+                });
+                known.map(|(key, _)| key.clone())
+            })
+            .collect();
+        if named.is_empty() { self.lots.keys().cloned().collect() } else { named }
+    }
+
+    fn replace(&mut self, document: &AssessedNotice, mut fresh: LotState, kind: LotChangeKind) {
+        let before = self.lots.remove(&fresh.key);
+        let fields =
+            before.as_ref().map_or_else(Vec::new, |before| FieldChange::between(before, &fresh));
+        if let Some(before) = before {
+            fresh.published_on = before.published_on.or(fresh.published_on);
+            fresh.awards = before.awards;
+            fresh.history = before.history;
+        }
+        fresh.record(document, kind, fields);
+        self.lots.insert(fresh.key.clone(), fresh);
+    }
+
+    /// The state of a lot as one document describes it.
+    fn state(
+        &self,
+        document: &AssessedNotice,
+        lot: &Lot,
+        assessment: Option<&LotAssessment>,
+        stage: LotStage,
+    ) -> LotState {
+        let notice = &document.notice;
+        let own = |text: &Option<String>, whole: &Option<String>| match text {
+            None if lot.key.is_whole() => whole.clone(),
+            text => text.clone(),
+        };
+        let findings = |found: &[Finding], scope| {
+            let notice = notice.id();
+            found
+                .iter()
+                .map(move |finding| LotFinding { scope, notice, finding: finding.clone() })
+                .collect::<Vec<_>>()
+        };
+        let mut all = assessment
+            .map_or_else(Vec::new, |assessment| findings(&assessment.findings, FindingScope::Lot));
+        all.extend(findings(&document.assessment.findings, FindingScope::Notice));
+        let mut contradictions =
+            assessment.map_or_else(Vec::new, |assessment| assessment.contradictions.clone());
+        contradictions.extend(document.assessment.contradictions.iter().cloned());
+        let value = lot.estimated_value.clone();
+        let mut state = LotState {
+            id: LotId::of(self.id, lot.key.as_str()),
+            procedure: self.id,
+            notice: notice.id(),
+            source: notice.source,
+            notice_source_id: notice.source_id.clone(),
+            key: lot.key.clone(),
+            source_id: lot.source_id.clone(),
+            number: lot.number.clone(),
+            number_basis: lot.number_basis,
+            title: own(&lot.title, &notice.title),
+            description: own(&lot.description, &notice.description),
+            nature: lot.nature.or(notice.nature),
+            cpv: if lot.cpv.is_empty() { notice.cpv.clone() } else { lot.cpv.clone() },
+            places: places(notice, lot),
+            estimated_value: match value {
+                None if lot.key.is_whole() => notice.estimated_value.clone(),
+                value => value,
+            },
+            deadline: None,
+            published_on: notice.published_on,
+            open_until: None,
+            duration_months: lot.duration_months.or(notice.duration_months),
+            stage,
+            outcome: None,
+            outcome_on: None,
+            awards: Vec::new(),
+            buyers: notice.buyers().map(Party::organisation_id).collect(),
+            findings: all,
+            contradictions,
+            open_to: 0,
+            history: Vec::new(),
+        };
+        if stage == LotStage::Called {
+            let shown = notice.displayed_until.map(end_of_day_in_paris);
+            let long = notice
+                .published_on
+                .and_then(|day| day.checked_add_days(OPEN_WITHOUT_DEADLINE))
+                .map(end_of_day_in_paris);
+            state.open_until = shown.or(long);
+            state.set_deadline(lot.deadline.clone().or_else(|| notice.deadline.clone()));
+        }
+        state
+    }
+}
+
+impl LotState {
+    fn set_deadline(&mut self, deadline: Option<TenderDeadline>) {
+        if let Some(at) = deadline.as_ref().and_then(|deadline| deadline.at) {
+            self.open_until = Some(at);
+        }
+        self.deadline = deadline;
+    }
+
+    /// Adds findings of a later document for kinds that the document that holds does not have.
+    fn add_findings(&mut self, document: &AssessedNotice) {
+        let here = document.notice.lots.iter().position(|lot| lot.key == self.key);
+        let own = here.and_then(|position| document.assessment.lots.get(position));
+        let own = own.into_iter().flat_map(|lot| &lot.findings);
+        let own = own.map(|finding| (FindingScope::Lot, finding));
+        let wide = document.assessment.findings.iter();
+        let wide = wide.map(|finding| (FindingScope::Notice, finding));
+        for (scope, finding) in own.chain(wide) {
+            if !self.findings.iter().any(|known| known.finding.kind == finding.kind) {
+                let notice = document.notice.id();
+                self.findings.push(LotFinding { scope, notice, finding: finding.clone() });
+            }
+        }
+    }
+
+    fn record(&mut self, document: &AssessedNotice, kind: LotChangeKind, fields: Vec<FieldChange>) {
+        let notice = &document.notice;
+        self.history.push(LotChange {
+            on: notice.published_on,
+            notice: notice.id(),
+            kind,
+            fields,
+            text: notice.correction.as_ref().and_then(|correction| correction.text.clone()),
+        });
+    }
+}
+
+fn cancellation(notice: &Notice) -> Outcome {
+    let mut outcome = Outcome::new(LotKey::whole(), OutcomeKind::Cancelled);
+    outcome.text = notice.correction.as_ref().and_then(|correction| correction.text.clone());
+    outcome
+}
+
+fn places(notice: &Notice, lot: &Lot) -> Vec<LotPlace> {
+    let from = |basis, places: Vec<Place>| {
+        places.into_iter().map(|place| LotPlace { basis, place }).collect::<Vec<_>>()
+    };
+    // A place that no department could be found for locates nothing: fall back, but keep it.
+    let located = |places: &[Place]| {
+        places.iter().any(|place| place.department.is_some() || place.nuts.is_some())
+    };
+    let published = || {
+        let places = notice
+            .departments
+            .iter()
+            .map(|department| Place { department: Some(department.clone()), ..Place::default() });
+        places.collect::<Vec<_>>()
+    };
+    if located(&lot.places) {
+        return from(PlaceBasis::Lot, lot.places.clone());
+    }
+    if located(&notice.places) {
+        return from(PlaceBasis::Procedure, notice.places.clone());
+    }
+    if !notice.departments.is_empty() {
+        return from(PlaceBasis::Publication, published());
+    }
+    let buyers = notice.buyers().map(|buyer| buyer.place.clone());
+    from(PlaceBasis::Buyer, buyers.filter(|place| !place.is_empty()).collect())
+}
+
+impl FieldChange {
+    /// The fields a reader cares about that differ between two states of a lot.
+    pub fn between(before: &LotState, after: &LotState) -> Vec<Self> {
+        let text = |text: &Option<String>| text.clone();
+        let deadline = |state: &LotState| {
+            state.deadline.as_ref().map(|deadline| match deadline.at {
+                Some(at) => at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+                None => deadline.raw.clone(),
+            })
+        };
+        let value = |state: &LotState| {
+            let figure = state.estimated_value.as_ref().and_then(EstimatedValue::figure);
+            figure.map(ToString::to_string)
+        };
+        let cpv = |state: &LotState| {
+            let codes: Vec<&str> = state.cpv.iter().map(Cpv::as_str).collect();
+            (!codes.is_empty()).then(|| codes.join(" "))
+        };
+        let findings = |state: &LotState| {
+            let kinds: BTreeSet<&str> =
+                state.findings.iter().map(|found| found.finding.kind.as_str()).collect();
+            (!kinds.is_empty()).then(|| kinds.into_iter().collect::<Vec<_>>().join(" "))
+        };
+        let outcome =
+            |state: &LotState| state.outcome.map(|outcome| format!("{outcome:?}").to_uppercase());
+        [
+            ("title", text(&before.title), text(&after.title)),
+            ("description", text(&before.description), text(&after.description)),
+            ("deadline", deadline(before), deadline(after)),
+            ("estimatedValue", value(before), value(after)),
+            ("cpv", cpv(before), cpv(after)),
+            ("findings", findings(before), findings(after)),
+            ("status", outcome(before), outcome(after)),
+        ]
+        .into_iter()
+        .filter(|(_, before, after)| before != after)
+        .map(|(field, before, after)| Self { field: field.to_owned(), before, after })
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,198 @@
+use chrono::NaiveDate;
+
+use super::*;
+use crate::domain::deadline::DeadlineContext;
+use crate::domain::notice::{Correction, LinkBasis, NoticeLink};
+
+fn day(day: u32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(2026, 9, day)
+}
+
+fn document(source_id: &str, form_type: FormType, published: u32) -> AssessedNotice {
+    let mut notice = Notice::new(Source::Boamp, source_id, form_type);
+    notice.published_on = day(published);
+    notice.title = Some("Nettoyage de locaux".into());
+    AssessedNotice { notice, assessment: Assessment::default() }
+}
+
+fn with_lots(mut document: AssessedNotice, numbers: &[&str]) -> AssessedNotice {
+    document.notice.lots = numbers.iter().map(|number| Lot::new(LotKey::of(number))).collect();
+    document.assessment.lots = numbers.iter().map(|_| LotAssessment::default()).collect();
+    document
+}
+
+fn linked(mut document: AssessedNotice, to: &str) -> AssessedNotice {
+    document.notice.links.push(NoticeLink {
+        basis: LinkBasis::AnnonceLie,
+        source: Source::Boamp,
+        source_id: to.into(),
+    });
+    document
+}
+
+fn deadline(raw: &str) -> TenderDeadline {
+    TenderDeadline::read(raw, DeadlineContext::default()).expect("a readable deadline")
+}
+
+fn corrected(mut document: AssessedNotice, correction: Correction) -> AssessedNotice {
+    document.notice.correction = Some(correction);
+    document
+}
+
+fn call() -> AssessedNotice {
+    let mut call = with_lots(document("26-1", FormType::Competition, 1), &["1", "2"]);
+    call.notice.deadline = Some(deadline("2026-09-20T12:00:00"));
+    call
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().expect("an instant")
+}
+
+#[test]
+fn any_order_gives_the_same_state() {
+    let moved =
+        Correction { deadline: Some(deadline("2026-09-25T12:00:00")), ..Correction::default() };
+    let later =
+        Correction { deadline: Some(deadline("2026-09-28T12:00:00")), ..Correction::default() };
+    let mut award = linked(document("26-4", FormType::Result, 29), "26-1");
+    award.notice.outcomes.push(Outcome::new(LotKey::of("2"), OutcomeKind::Awarded));
+    let documents = [
+        call(),
+        corrected(linked(document("26-2", FormType::Correction, 5), "26-1"), moved),
+        corrected(linked(document("26-3", FormType::Correction, 9), "26-2"), later),
+        award,
+    ];
+    let expected = fold(&documents);
+    assert_eq!(
+        expected.lots[0].deadline.as_ref().and_then(|d| d.at),
+        Some(at("2026-09-28T10:00:00Z"))
+    );
+    assert_eq!(expected.lots[1].outcome, Some(OutcomeKind::Awarded));
+    assert_eq!(expected.lots[0].history.len(), 3);
+    let mut order = [0, 1, 2, 3];
+    // All 24 orders, by Heap's algorithm.
+    permute(&mut order, 4, &mut |order| {
+        let shuffled: Vec<_> = order.iter().map(|&index| documents[index].clone()).collect();
+        assert_eq!(fold(&shuffled), expected, "{order:?}");
+    });
+}
+
+fn permute(order: &mut [usize], size: usize, visit: &mut impl FnMut(&[usize])) {
+    if size == 1 {
+        return visit(order);
+    }
+    for index in 0..size {
+        permute(order, size - 1, visit);
+        order.swap(if size.is_multiple_of(2) { index } else { 0 }, size - 1);
+    }
+}
+
+#[test]
+fn identity_does_not_depend_on_what_is_stored() {
+    let award = linked(document("26-4", FormType::Result, 29), "26-1");
+    let alone = fold(std::slice::from_ref(&award)).id;
+    assert_eq!(alone, fold(&[call(), award]).id);
+    assert_eq!(alone, fold(&[call()]).id);
+}
+
+#[test]
+fn a_correction_moves_the_deadline_of_the_lots_it_names() {
+    let correction = Correction {
+        deadline: Some(deadline("2026-09-25T12:00:00")),
+        lots: vec!["2".into()],
+        ..Correction::default()
+    };
+    let note = corrected(linked(document("26-2", FormType::Correction, 5), "26-1"), correction);
+    let lots = fold(&[call(), note]).lots;
+    assert_eq!(lots[0].open_until, Some(at("2026-09-20T10:00:00Z")));
+    assert_eq!(lots[1].open_until, Some(at("2026-09-25T10:00:00Z")));
+    assert_eq!(lots[1].history[1].fields[0].field, "deadline");
+    assert_eq!(lots[0].history.len(), 1);
+}
+
+#[test]
+fn an_unread_correction_is_a_doubt() {
+    let correction = Correction { deadline_unread: true, ..Correction::default() };
+    let note = corrected(linked(document("26-2", FormType::Correction, 5), "26-1"), correction);
+    let lots = fold(&[call(), note]).lots;
+    let doubts = lots[0].deadline.as_ref().map(|deadline| deadline.doubts.clone());
+    assert_eq!(doubts, Some(vec![DeadlineDoubt::CorrectionUnread]));
+}
+
+#[test]
+fn a_correction_without_its_call_is_one_open_lot() {
+    let correction =
+        Correction { deadline: Some(deadline("2026-09-25T12:00:00")), ..Correction::default() };
+    let note = corrected(linked(document("26-2", FormType::Correction, 5), "26-1"), correction);
+    let alone = fold(std::slice::from_ref(&note));
+    assert_eq!(alone.lots.len(), 1);
+    assert_eq!(alone.lots[0].status(at("2026-09-24T10:00:00Z")), LotStatus::Open);
+    let lots = fold(&[note, call()]).lots;
+    assert_eq!(lots.len(), 2);
+}
+
+#[test]
+fn a_cancellation_may_stop_one_lot_only() {
+    let correction = Correction {
+        lots: vec!["2".into()],
+        text: Some("lot N°2 sans suite".into()),
+        ..Correction::default()
+    };
+    let stop = corrected(linked(document("26-2", FormType::Cancellation, 5), "26-1"), correction);
+    let lots = fold(&[call(), stop]).lots;
+    let now = at("2026-09-10T10:00:00Z");
+    assert_eq!(lots[0].status(now), LotStatus::Open);
+    assert_eq!(lots[1].status(now), LotStatus::Cancelled);
+    assert_eq!(lots[1].history[1].text.as_deref(), Some("lot N°2 sans suite"));
+}
+
+#[test]
+fn a_change_notice_replaces_the_call_and_withdraws_missing_lots() {
+    let folder = Some(Uuid::from_u128(7));
+    let mut first = call();
+    first.notice.folder = folder;
+    let mut change = with_lots(document("26-2", FormType::Competition, 5), &["1"]);
+    change.notice.folder = folder;
+    change.notice.correction = Some(Correction::default());
+    change.notice.deadline = Some(deadline("2026-09-30T12:00:00"));
+    let lots = fold(&[change.clone(), first]).lots;
+    assert_eq!(lots[0].notice, change.notice.id());
+    assert_eq!(lots[0].published_on, day(1));
+    assert_eq!(lots[0].history[1].kind, LotChangeKind::Corrected);
+    assert_eq!(lots[1].outcome, Some(OutcomeKind::Cancelled));
+}
+
+#[test]
+fn results_of_an_undivided_call_apply_to_its_one_lot() {
+    let whole = with_lots(document("26-1", FormType::Competition, 1), &[""]);
+    let mut award = linked(document("26-4", FormType::Result, 29), "26-1");
+    award = with_lots(award, &["2016-52"]);
+    award.notice.outcomes.push(Outcome::new(LotKey::of("2016-52"), OutcomeKind::Awarded));
+    let lots = fold(&[whole, award]).lots;
+    assert_eq!(lots.len(), 1);
+    assert_eq!(lots[0].outcome, Some(OutcomeKind::Awarded));
+}
+
+#[test]
+fn the_same_notice_from_two_sources_counts_once() {
+    let mut boamp = call();
+    boamp.notice.notice_uuid = Some(Uuid::from_u128(9));
+    boamp.notice.version = Some("01".into());
+    boamp.notice.folder = Some(Uuid::from_u128(7));
+    let mut ted = boamp.clone();
+    ted.notice.source = Source::Ted;
+    ted.notice.source_id = "1-2026".into();
+    let procedure = fold(&[ted, boamp]);
+    assert_eq!(procedure.notices.len(), 2);
+    assert_eq!(procedure.lots[0].history.len(), 1);
+}
+
+#[test]
+fn without_a_deadline_a_call_is_open_while_it_is_shown() {
+    let mut call = with_lots(document("26-1", FormType::Competition, 1), &[""]);
+    call.notice.displayed_until = day(30);
+    let lot = &fold(&[call]).lots[0];
+    assert_eq!(lot.status(at("2026-09-30T20:00:00Z")), LotStatus::Open);
+    assert_eq!(lot.status(at("2026-09-30T22:30:00Z")), LotStatus::Closed);
+}

@@ -1,0 +1,62 @@
+//! Where a document comes from.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A publisher of procurement notices. A notice is identified by its source and the source's own
+/// identifier, for example `BOAMP` and `26-22597`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Source {
+    /// Bulletin officiel des annonces des marchés publics (DILA).
+    Boamp,
+    /// Tenders Electronic Daily (Publications Office of the European Union).
+    Ted,
+    /// Données essentielles de la commande publique (contracts, art. R2196-1 CCP).
+    Decp,
+    /// A buyer's own draft, given to `assess`: never stored.
+    Draft,
+}
+
+impl Source {
+    /// The name used in identifiers, in the database and in JSON: `BOAMP`, `TED`, `DECP`, `DRAFT`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Boamp => "BOAMP",
+            Self::Ted => "TED",
+            Self::Decp => "DECP",
+            Self::Draft => "DRAFT",
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text is not the name of a source.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UnknownSource(pub String);
+
+impl fmt::Display for UnknownSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not a source; use BOAMP, TED or DECP", self.0)
+    }
+}
+
+impl std::error::Error for UnknownSource {}
+
+impl FromStr for Source {
+    type Err = UnknownSource;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Boamp, Self::Ted, Self::Decp, Self::Draft]
+            .into_iter()
+            .find(|source| source.as_str().eq_ignore_ascii_case(text))
+            .ok_or_else(|| UnknownSource(text.to_owned()))
+    }
+}

@@ -1,0 +1,4 @@
+//! Passerelle: which open public contracts the social and solidarity economy can answer, and the
+//! words that prove it.
+pub mod domain;
+pub mod rules;
