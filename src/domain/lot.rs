@@ -16,6 +16,8 @@ use super::text::fold_key;
 pub enum NumberBasis {
     /// The form has a field for it.
     Stated,
+    /// The digits of the eForms identifier (`LOT-0005`), which may skip numbers.
+    Identifier,
     /// Read in the lot's own title or description (`Lot n° 2 : peinture`).
     Title,
     /// The place in the list: FNSimple lots have neither number nor title.

@@ -336,11 +336,16 @@ impl Notice {
 
     /// The earlier notice that this one corrects, cancels or closes, by the most trusted link.
     /// A call or a planning notice continues none: calls that name an older call are new ones.
+    /// eForms change notices are joined by BT-04, because BT-758 names the former notice by a TED
+    /// number or a UUID that BOAMP does not know.
     pub fn parent(&self) -> Option<NoticeId> {
         let continues = !matches!(self.form_type, FormType::Planning | FormType::Competition)
             || self.correction.is_some();
         let own = self.id();
-        let links = self.links.iter().filter(|link| link.target() != own);
+        let links = self
+            .links
+            .iter()
+            .filter(|link| link.basis != LinkBasis::ChangedNotice && link.target() != own);
         links.min_by_key(|link| link.basis).filter(|_| continues).map(NoticeLink::target)
     }
 }

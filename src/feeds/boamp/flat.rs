@@ -1,0 +1,36 @@
+//! The flat fields of a BOAMP API record (FEEDS: 41 of them), read leniently: a field of an
+//! unexpected type counts as absent, and never loses the notice.
+
+use serde_json::{Map, Value};
+
+/// The fields of one record.
+#[derive(Debug, Default)]
+pub struct FlatFields(Map<String, Value>);
+
+impl FlatFields {
+    /// Wraps the fields.
+    pub fn new(fields: Map<String, Value>) -> Self {
+        Self(fields)
+    }
+
+    /// A text that is not empty.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str().map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// A list of texts; a lone text counts as a list of one.
+    pub fn list(&self, name: &str) -> Vec<String> {
+        let values = match self.0.get(name) {
+            Some(Value::Array(values)) => values.iter().collect(),
+            Some(value @ Value::String(_)) => vec![value],
+            _ => Vec::new(),
+        };
+        let texts = values.into_iter().filter_map(Value::as_str).map(str::trim);
+        texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The JSON inside a field: a string that holds JSON, as the API sends it.
+    pub fn nested(&self, name: &str) -> Option<&str> {
+        self.text(name)
+    }
+}

@@ -1,0 +1,105 @@
+//! Documents as received, and what decoding one yields.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::issue::{DecodeIssue, IssueKind};
+use crate::domain::notice::Notice;
+
+/// The shape of a document, recognised by its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// One record of the BOAMP API (JSON).
+    BoampRecord,
+    /// One notice of the DILA flux, or an older BOAMP file (XML).
+    BoampXml,
+    /// A native eForms notice (XML).
+    EformsXml,
+    /// None of the known shapes; kept so that a later decoder can try.
+    Unknown,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 4] = [Self::BoampRecord, Self::BoampXml, Self::EformsXml, Self::Unknown];
+
+    /// The name used in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BoampRecord => "BOAMP_RECORD",
+            Self::BoampXml => "BOAMP_XML",
+            Self::EformsXml => "EFORMS_XML",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+
+    /// Reads a name back from the store.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == text)
+    }
+}
+
+/// SHA-256 of a document's bytes: its name in the store.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest of some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// Lower-case hexadecimal.
+    pub fn to_hex(self) -> String {
+        use fmt::Write as _;
+        self.0.iter().fold(String::with_capacity(64), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_hex())
+    }
+}
+
+/// Bytes as received, with when and from where.
+#[derive(Clone, Debug)]
+pub struct RawDocument {
+    /// Their shape.
+    pub format: Format,
+    /// The bytes, exactly.
+    pub bytes: Vec<u8>,
+    /// When they were received. Of two documents with the same identity, the later one holds.
+    pub received_at: DateTime<Utc>,
+    /// Address or path they came from, for messages.
+    pub origin: String,
+}
+
+impl RawDocument {
+    /// The digest of the bytes.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.bytes)
+    }
+}
+
+/// What decoding a document yields: a notice unless the document has no identity, and every
+/// defect met. A bad lot never loses its notice.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decoded {
+    /// The notice.
+    pub notice: Option<Notice>,
+    /// The defects.
+    pub issues: Vec<DecodeIssue>,
+}
+
+impl Decoded {
+    /// A document that yields no notice.
+    pub fn failed(kind: IssueKind, message: impl Into<String>) -> Self {
+        Self { notice: None, issues: vec![DecodeIssue::new(kind, "", message)] }
+    }
+}

@@ -1,0 +1,227 @@
+//! An eForms notice in the terms of the specification (OP-TED/eForms-SDK, `fields/fields.json`).
+
+use crate::domain::coded::Coded;
+use crate::domain::notice::TextRole;
+
+/// A text with its place in the notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// Path from the notice's or the lot's root.
+    pub path: String,
+    /// The part it plays.
+    pub role: TextRole,
+    /// ISO 639-3 language.
+    pub language: Option<String>,
+    /// The text, cleaned.
+    pub text: String,
+}
+
+/// A date and a time, each with its own offset, as eForms writes them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DateAndTime {
+    /// `2026-04-10+01:00`.
+    pub date: Option<String>,
+    /// `14:00:00+01:00`.
+    pub time: Option<String>,
+}
+
+/// A duration with its unit (`DAY`, `WEEK`, `MONTH`, `YEAR`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Duration {
+    /// The number of units.
+    pub value: String,
+    /// The unit code.
+    pub unit: String,
+}
+
+/// An amount with its currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amount {
+    /// The number as published.
+    pub value: String,
+    /// ISO 4217 code.
+    pub currency: Option<String>,
+}
+
+/// An address, or the place of performance (BT-5071 and its address).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    /// Street or free description.
+    pub street: Option<String>,
+    /// City (BT-5131).
+    pub city: Option<String>,
+    /// Postal code (BT-5121).
+    pub postal_code: Option<String>,
+    /// NUTS code (BT-5071).
+    pub nuts: Option<String>,
+    /// Country (BT-5141), ISO 3166-1 alpha-3.
+    pub country: Option<String>,
+}
+
+/// An organisation of the notice (`efac:Organization`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Organisation {
+    /// Technical identifier, `ORG-0001`.
+    pub id: String,
+    /// Name (BT-500), one for each language.
+    pub name: Option<String>,
+    /// National identifier (BT-501).
+    pub company_id: Option<String>,
+    /// Address.
+    pub address: Address,
+}
+
+/// What a lot and the whole procedure both have (`cac:ProcurementProject` and around).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Project {
+    /// Internal identifier (BT-22).
+    pub internal_id: Option<String>,
+    /// Title (BT-21) by language.
+    pub titles: Vec<(Option<String>, String)>,
+    /// Description (BT-24) by language.
+    pub descriptions: Vec<(Option<String>, String)>,
+    /// Main nature (BT-23).
+    pub nature: Option<String>,
+    /// Main CPV code (BT-262) first, then the additional ones (BT-263).
+    pub main_cpv: Option<String>,
+    /// Additional CPV codes.
+    pub additional_cpv: Vec<String>,
+    /// Places of performance.
+    pub places: Vec<Address>,
+    /// Estimated value (BT-27).
+    pub estimated_value: Option<Amount>,
+    /// Maximum value of the framework agreement (BT-271).
+    pub framework_maximum: Option<Amount>,
+    /// Duration (BT-36).
+    pub duration: Option<Duration>,
+    /// Coded social fields.
+    pub coded: Vec<Coded>,
+    /// Deadline for tenders (BT-131).
+    pub tender_deadline: DateAndTime,
+    /// Deadline for requests to participate (BT-1311).
+    pub participation_deadline: DateAndTime,
+    /// Where the documents are (BT-15).
+    pub documents_url: Option<String>,
+    /// All texts.
+    pub texts: Vec<Text>,
+}
+
+/// A lot, a part or a group of lots (`cac:ProcurementProjectLot`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lot {
+    /// `LOT-0001`, `PAR-0001`, `GLO-0001`.
+    pub id: String,
+    /// `Lot`, `Part` or `LotsGroup`.
+    pub scheme: String,
+    /// Its content.
+    pub project: Project,
+}
+
+/// The result of a lot (`efac:LotResult`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LotResult {
+    /// The lot (BT-13713).
+    pub lot: Option<String>,
+    /// `selec-w`, `clos-nw`, `open-nw` (BT-142).
+    pub result: Option<String>,
+    /// Why there is no winner (BT-144).
+    pub reason: Option<String>,
+    /// Tenders (`TEN-…`).
+    pub tenders: Vec<String>,
+    /// Contracts (`CON-…`).
+    pub contracts: Vec<String>,
+    /// Statistics received (BT-759): code and number.
+    pub received: Vec<(String, String)>,
+}
+
+/// A tender (`efac:LotTender`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LotTender {
+    /// `TEN-0001`.
+    pub id: String,
+    /// The lot.
+    pub lot: Option<String>,
+    /// The tendering party, `TPA-0001`.
+    pub party: Option<String>,
+    /// Its value (BT-720).
+    pub value: Option<Amount>,
+}
+
+/// A contract (`efac:SettledContract`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SettledContract {
+    /// `CON-0001`.
+    pub id: String,
+    /// Date of award (BT-1451).
+    pub award_date: Option<String>,
+    /// Its tenders.
+    pub tenders: Vec<String>,
+}
+
+/// A group of tenderers (`efac:TenderingParty`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TenderingParty {
+    /// `TPA-0001`.
+    pub id: String,
+    /// Its members, `ORG-…`.
+    pub tenderers: Vec<String>,
+}
+
+/// An eForms notice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EformsNotice {
+    /// Root element: `ContractNotice`, `ContractAwardNotice`, `PriorInformationNotice`.
+    pub root: String,
+    /// `eforms-sdk-1.13`.
+    pub customization: Option<String>,
+    /// Notice identifier (BT-701).
+    pub notice_id: Option<String>,
+    /// Version (BT-757).
+    pub version: Option<String>,
+    /// Procedure identifier (BT-04).
+    pub folder: Option<String>,
+    /// Notice type (BT-02) and its form (BT-03, the `listName`).
+    pub notice_type: Option<String>,
+    /// Form type (BT-03).
+    pub form: Option<String>,
+    /// Date of dispatch (BT-05).
+    pub issue_date: Option<String>,
+    /// Language (BT-702).
+    pub language: Option<String>,
+    /// Publication number and date on TED (`efac:Publication`).
+    pub publication_id: Option<String>,
+    /// Publication date on TED.
+    pub publication_date: Option<String>,
+    /// Buyers, `ORG-…` or `TPO-…`.
+    pub buyers: Vec<String>,
+    /// Legal type of the first buyer (BT-11).
+    pub buyer_legal_type: Option<String>,
+    /// Buyer profile (BT-508).
+    pub buyer_profile_url: Option<String>,
+    /// Type of procedure (BT-105).
+    pub procedure_type: Option<String>,
+    /// The procedure as a whole.
+    pub project: Project,
+    /// Lots, parts and groups.
+    pub lots: Vec<Lot>,
+    /// Organisations.
+    pub organisations: Vec<Organisation>,
+    /// Touch points (`TPO-…`) with the organisation they belong to.
+    pub touch_points: Vec<(String, String)>,
+    /// Results.
+    pub results: Vec<LotResult>,
+    /// Tenders.
+    pub tenders: Vec<LotTender>,
+    /// Contracts.
+    pub contracts: Vec<SettledContract>,
+    /// Tendering parties.
+    pub parties: Vec<TenderingParty>,
+    /// Notices that this one changes (BT-758).
+    pub changed_notices: Vec<String>,
+    /// Why it changes them (BT-140).
+    pub change_reasons: Vec<String>,
+    /// Whether there is an `efac:Changes` block.
+    pub is_change: bool,
+    /// Notice-level award date (`cac:TenderResult`).
+    pub award_date: Option<String>,
+}
