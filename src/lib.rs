@@ -1,5 +1,9 @@
 //! Passerelle: which open public contracts the social and solidarity economy can answer, and the
 //! words that prove it.
+pub mod clock;
 pub mod domain;
 pub mod feeds;
+pub mod net;
 pub mod rules;
+pub mod store;
+pub mod usecases;

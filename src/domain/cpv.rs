@@ -96,6 +96,13 @@ impl CpvPrefix {
         &self.0
     }
 
+    /// The first digits that follow this branch (`9092` for `9091`), or nothing after the last one.
+    pub fn next(&self) -> Option<String> {
+        let number = self.0.parse::<u32>().ok()?.checked_add(1)?;
+        let next = format!("{number:0width$}", width = self.0.len());
+        (next.len() == self.0.len()).then_some(next)
+    }
+
     /// Whether `cpv` stands in this branch.
     pub fn holds(&self, cpv: &Cpv) -> bool {
         cpv.0.starts_with(&self.0)
@@ -123,5 +130,8 @@ mod tests {
         assert_eq!(CpvPrefix::parse("30").map(|p| p.0), Ok("30".into()));
         assert_eq!(CpvPrefix::parse("30000000").map(|p| p.0), Ok("30".into()));
         assert!(CpvPrefix::parse("3").is_err());
+        assert_eq!(cleaning.next(), Some("9092".into()));
+        assert_eq!(CpvPrefix::parse("09").map(|p| p.next()), Ok(Some("10".into())));
+        assert_eq!(CpvPrefix::parse("99").map(|p| p.next()), Ok(None));
     }
 }

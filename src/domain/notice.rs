@@ -8,7 +8,7 @@ use super::award::Outcome;
 use super::coded::Coded;
 use super::cpv::Cpv;
 use super::deadline::TenderDeadline;
-use super::ids::NoticeId;
+use super::ids::{NoticeId, ProcedureId};
 use super::lot::Lot;
 use super::money::EstimatedValue;
 use super::organisation::{Party, PartyRole};
@@ -348,4 +348,35 @@ impl Notice {
             .filter(|link| link.basis != LinkBasis::ChangedNotice && link.target() != own);
         links.min_by_key(|link| link.basis).filter(|_| continues).map(NoticeLink::target)
     }
+}
+
+/// What lists show of a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeSummary {
+    /// Its id.
+    pub id: NoticeId,
+    /// Where it was published.
+    pub source: Source,
+    /// The source's identifier.
+    pub source_id: String,
+    /// The procurement it belongs to.
+    pub procedure: ProcedureId,
+    /// What the document does.
+    pub form_type: FormType,
+    /// The source's own name of the form.
+    pub notice_type: Option<String>,
+    /// BOAMP family.
+    pub family: Option<Family>,
+    /// Day of publication.
+    pub published_on: Option<NaiveDate>,
+    /// Title.
+    pub title: Option<String>,
+    /// Works, supplies or services.
+    pub nature: Option<ContractNature>,
+    /// The notice on the publisher's site.
+    pub url: Option<String>,
+    /// Where the documents of the consultation are.
+    pub documents_url: Option<String>,
+    /// First day on which the source no longer listed it.
+    pub missing_since: Option<NaiveDate>,
 }

@@ -1,4 +1,10 @@
-//! Sources of notices.
+//! Sources of notices: one folder a source, each with how to fetch, how to decode, how to map.
+//!
+//! A feed is read day by day ([`Feed::read_day`]), because every source publishes by day and a day
+//! is small. Bytes become [`RawDocument`](document::RawDocument)s, which
+//! [`recognise::decode`] turns into notices. [`markup`] reads XML and BOAMP's JSON as one stream
+//! of elements; [`eforms`] is shared by BOAMP and TED.
+
 pub mod boamp;
 pub mod document;
 pub mod eforms;
@@ -7,3 +13,114 @@ pub mod prose;
 pub mod read;
 pub mod recognise;
 pub mod tree;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use chrono::NaiveDate;
+use futures_util::future::BoxFuture;
+
+use self::document::RawDocument;
+use crate::domain::source::Source;
+use crate::net::feed::{FetchError, Validators};
+
+/// A feed by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeedInfo {
+    /// Its name on the command line and in the API.
+    pub name: &'static str,
+    /// The source it reads.
+    pub source: Source,
+    /// What it is, in French.
+    pub title: &'static str,
+}
+
+/// All feeds. A new one is a folder here and a line there.
+pub const FEEDS: [FeedInfo; 1] = [FeedInfo {
+    name: "boamp",
+    source: Source::Boamp,
+    title: "Bulletin officiel des annonces des marchés publics (DILA)",
+}];
+
+/// How a day was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// The source's API.
+    Api,
+    /// The source's files.
+    Flux,
+}
+
+/// Validators of a fetched resource, with the digest of the document it gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchedResource {
+    /// Its address.
+    pub url: String,
+    /// What to ask next time.
+    pub validators: Validators,
+    /// Digest of the document.
+    pub digest: String,
+}
+
+/// One day of a feed, as far as it could be read.
+#[derive(Debug)]
+pub struct Day {
+    /// How it was read.
+    pub via: Via,
+    /// The documents received.
+    pub documents: Vec<RawDocument>,
+    /// Digests of documents that the source says did not change.
+    pub unchanged: Vec<String>,
+    /// Validators of what was fetched.
+    pub resources: Vec<FetchedResource>,
+    /// Notices that the source lists for the day.
+    pub listed: usize,
+    /// Why the day is not whole although every request was answered.
+    pub defect: Option<String>,
+    /// The request that failed.
+    pub error: Option<FetchError>,
+}
+
+impl Day {
+    /// A day of which nothing is read yet.
+    pub fn empty(via: Via) -> Self {
+        Self {
+            via,
+            documents: Vec::new(),
+            unchanged: Vec::new(),
+            resources: Vec::new(),
+            listed: 0,
+            defect: None,
+            error: None,
+        }
+    }
+
+    /// Whether every notice of the day was received.
+    pub fn is_whole(&self) -> bool {
+        self.error.is_none()
+            && self.defect.is_none()
+            && self.documents.len() + self.unchanged.len() >= self.listed
+    }
+
+    /// Why the day is not whole, for people.
+    pub fn trouble(&self) -> Option<String> {
+        self.error.as_ref().map(ToString::to_string).or_else(|| self.defect.clone())
+    }
+}
+
+/// What is known of resources, by address: validators, and the digest of the document they gave.
+pub type Recall<'a> =
+    &'a (dyn Fn(Vec<String>) -> BoxFuture<'a, HashMap<String, (Validators, String)>> + Send + Sync);
+
+/// A source that is read day by day.
+pub trait Feed: fmt::Debug + Send + Sync {
+    /// Which feed it is.
+    fn info(&self) -> FeedInfo;
+
+    /// Reads everything published on a day. Never fails as a whole: what could be read is given,
+    /// with why the rest could not.
+    fn read_day<'a>(&'a self, day: NaiveDate, recall: Recall<'a>) -> BoxFuture<'a, Day>;
+
+    /// Requests sent so far.
+    fn requests(&self) -> u64;
+}

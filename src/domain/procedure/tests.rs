@@ -196,3 +196,39 @@ fn without_a_deadline_a_call_is_open_while_it_is_shown() {
     assert_eq!(lot.status(at("2026-09-30T20:00:00Z")), LotStatus::Open);
     assert_eq!(lot.status(at("2026-09-30T22:30:00Z")), LotStatus::Closed);
 }
+
+#[test]
+fn notices_are_grouped_by_folder_and_by_link() {
+    let node = |id: u128, folder: Option<u128>, parent: Option<u128>| NoticeNode {
+        id: NoticeId::from_uuid(Uuid::from_u128(id)),
+        folder: folder.map(Uuid::from_u128),
+        parent: parent.map(|id| NoticeId::from_uuid(Uuid::from_u128(id))),
+    };
+    let groups = |nodes: &[NoticeNode]| {
+        let mut groups: Vec<Vec<u128>> = group(nodes)
+            .into_iter()
+            .map(|ids| ids.into_iter().map(|id| id.uuid().as_u128()).collect())
+            .collect();
+        groups.sort();
+        groups
+    };
+    // A chain of corrections, one of them not stored (9).
+    assert_eq!(
+        groups(&[node(3, None, Some(9)), node(2, None, Some(9)), node(1, None, None)]),
+        [vec![1], vec![2, 3]]
+    );
+    // BT-04 joins what links do not.
+    assert_eq!(groups(&[node(1, Some(100), None), node(2, Some(100), None)]), [vec![1, 2]]);
+    // Different BT-04: a link does not join.
+    assert_eq!(
+        groups(&[node(1, Some(100), None), node(2, Some(101), Some(1))]),
+        [vec![1], vec![2]]
+    );
+    // A national call and its award on the European form.
+    assert_eq!(
+        groups(&[node(1, None, None), node(2, Some(101), Some(1)), node(3, Some(101), None)]),
+        [vec![1, 2, 3]]
+    );
+    // A cycle ends.
+    assert_eq!(groups(&[node(1, None, Some(2)), node(2, None, Some(1))]), [vec![1, 2]]);
+}

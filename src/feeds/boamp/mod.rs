@@ -5,10 +5,13 @@
 //! has two parts, `GESTION` ([`gestion`]) and `DONNEES` ([`donnees`]), and one of five shapes:
 //! eForms, [`fns`], [`mapa`], [`dsp`] (with DIVERS) and [`legacy`].
 
+pub mod api;
 pub mod decode;
 pub mod donnees;
 pub mod dsp;
+pub mod feed;
 pub mod flat;
+pub mod flux;
 pub mod fns;
 pub mod forms;
 pub mod gestion;

@@ -1,0 +1,381 @@
+//! Documents as received: kept once by digest, compressed.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use passerelle_entity::{decode_issue, document, document_body};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::{CHUNK, StoreError, Transaction};
+use crate::domain::ids::NoticeId;
+use crate::domain::issue::{DecodeIssue, IssueKind};
+use crate::domain::source::Source;
+
+/// Compression level of stored bytes: 3 is zstd's own default, a tenth of the size at no cost felt.
+const LEVEL: i32 = 3;
+
+/// A document to keep.
+#[derive(Clone, Debug)]
+pub struct NewDocument<'a> {
+    /// SHA-256 of the bytes, hexadecimal.
+    pub digest: String,
+    /// Shape.
+    pub format: &'static str,
+    /// Where it came from.
+    pub origin: &'a str,
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// The notice it holds.
+    pub notice: Option<NoticeId>,
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
+}
+
+/// What is known of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownDocument {
+    /// SHA-256 of the bytes, hexadecimal.
+    pub digest: String,
+    /// Shape.
+    pub format: String,
+    /// Where it came from first.
+    pub origin: String,
+    /// The notice it holds.
+    pub notice: Option<NoticeId>,
+    /// When it was received first.
+    pub first_seen_at: DateTime<Utc>,
+    /// When it was received last.
+    pub last_seen_at: DateTime<Utc>,
+}
+
+impl From<document::Model> for KnownDocument {
+    fn from(row: document::Model) -> Self {
+        Self {
+            digest: row.digest,
+            format: row.format,
+            origin: row.origin,
+            notice: row.notice_id.map(NoticeId::from_uuid),
+            first_seen_at: row.first_seen_at,
+            last_seen_at: row.last_seen_at,
+        }
+    }
+}
+
+/// The documents among these digests that are stored.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(
+    conn: &impl ConnectionTrait,
+    digests: &[String],
+) -> Result<HashMap<String, KnownDocument>, StoreError> {
+    let mut known = HashMap::new();
+    for chunk in digests.chunks(CHUNK) {
+        let rows = document::Entity::find()
+            .filter(document::Column::Digest.is_in(chunk))
+            .all(conn)
+            .await?;
+        known.extend(rows.into_iter().map(|row| (row.digest.clone(), row.into())));
+    }
+    Ok(known)
+}
+
+/// All documents that hold one of these notices.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_notices(
+    conn: &impl ConnectionTrait,
+    notices: &[NoticeId],
+) -> Result<Vec<KnownDocument>, StoreError> {
+    let mut known = Vec::new();
+    for chunk in notices.chunks(CHUNK) {
+        let ids = chunk.iter().map(|id| id.uuid());
+        let rows = document::Entity::find()
+            .filter(document::Column::NoticeId.is_in(ids))
+            .all(conn)
+            .await?;
+        known.extend(rows.into_iter().map(KnownDocument::from));
+    }
+    Ok(known)
+}
+
+/// Keeps documents. One that is stored already is seen again: its first and last sight widen.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(tx: &Transaction, documents: &[NewDocument<'_>]) -> Result<(), StoreError> {
+    for chunk in documents.chunks(CHUNK) {
+        let rows = chunk.iter().map(|new| document::ActiveModel {
+            digest: Set(new.digest.clone()),
+            format: Set(new.format.to_owned()),
+            origin: Set(new.origin.to_owned()),
+            size: Set(i64::try_from(new.bytes.len()).unwrap_or(i64::MAX)),
+            notice_id: Set(new.notice.map(NoticeId::uuid)),
+            first_seen_at: Set(new.received_at),
+            last_seen_at: Set(new.received_at),
+        });
+        let earlier = Expr::cust(
+            "CASE WHEN excluded.first_seen_at < document.first_seen_at THEN excluded.first_seen_at ELSE document.first_seen_at END",
+        );
+        let later = Expr::cust(
+            "CASE WHEN excluded.last_seen_at > document.last_seen_at THEN excluded.last_seen_at ELSE document.last_seen_at END",
+        );
+        let origin = Expr::cust(
+            "CASE WHEN excluded.first_seen_at < document.first_seen_at THEN excluded.origin ELSE document.origin END",
+        );
+        let widen = OnConflict::column(document::Column::Digest)
+            .value(document::Column::FirstSeenAt, earlier)
+            .value(document::Column::LastSeenAt, later)
+            .value(document::Column::Origin, origin)
+            .update_columns([document::Column::NoticeId, document::Column::Format])
+            .to_owned();
+        document::Entity::insert_many(rows)
+            .on_conflict(widen)
+            .exec_without_returning(tx.conn())
+            .await?;
+        let bodies: Vec<document_body::ActiveModel> = chunk
+            .iter()
+            .map(|new| document_body::ActiveModel {
+                digest: Set(new.digest.clone()),
+                body: Set(compress(new.bytes)),
+            })
+            .collect();
+        document_body::Entity::insert_many(bodies)
+            .on_conflict(OnConflict::column(document_body::Column::Digest).do_nothing().to_owned())
+            .exec_without_returning(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Notes that stored documents were received again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn touch(
+    tx: &Transaction,
+    digests: &[String],
+    received_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for chunk in digests.chunks(CHUNK) {
+        document::Entity::update_many()
+            .col_expr(document::Column::LastSeenAt, Expr::value(received_at))
+            .filter(document::Column::Digest.is_in(chunk))
+            .filter(document::Column::LastSeenAt.lt(received_at))
+            .exec(tx.conn())
+            .await?;
+        document::Entity::update_many()
+            .col_expr(document::Column::FirstSeenAt, Expr::value(received_at))
+            .filter(document::Column::Digest.is_in(chunk))
+            .filter(document::Column::FirstSeenAt.gt(received_at))
+            .exec(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
+/// The bytes of documents.
+///
+/// # Errors
+/// When the database fails or the bytes cannot be decompressed.
+pub async fn bodies(
+    conn: &impl ConnectionTrait,
+    digests: &[String],
+) -> Result<HashMap<String, Vec<u8>>, StoreError> {
+    let mut bodies = HashMap::new();
+    for chunk in digests.chunks(CHUNK) {
+        let rows = document_body::Entity::find()
+            .filter(document_body::Column::Digest.is_in(chunk))
+            .all(conn)
+            .await?;
+        for row in rows {
+            let bytes = decompress(&row.body).map_err(|reason| StoreError::Corrupt {
+                table: "document_body",
+                id: row.digest.clone(),
+                reason,
+            })?;
+            bodies.insert(row.digest, bytes);
+        }
+    }
+    Ok(bodies)
+}
+
+/// Digests of all stored documents after one, in order: to run a better decoder over them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn digests_after(
+    conn: &impl ConnectionTrait,
+    after: &str,
+    limit: u64,
+) -> Result<Vec<KnownDocument>, StoreError> {
+    let rows = document::Entity::find()
+        .filter(document::Column::Digest.gt(after))
+        .order_by_asc(document::Column::Digest)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(KnownDocument::from).collect())
+}
+
+pub(crate) fn compress(bytes: &[u8]) -> Vec<u8> {
+    // Compressing into memory fails only when memory is out, and then the process is gone.
+    zstd::bulk::compress(bytes, LEVEL).unwrap_or_default()
+}
+
+pub(crate) fn decompress(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    zstd::stream::decode_all(bytes).map_err(|error| error.to_string())
+}
+
+/// A defect with where it was met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredIssue {
+    /// The document.
+    pub digest: String,
+    /// Order within the document.
+    pub position: i32,
+    /// The notice, if the document holds one.
+    pub notice: Option<NoticeId>,
+    /// The defect.
+    pub issue: DecodeIssue,
+    /// When the document was received first.
+    pub seen_at: DateTime<Utc>,
+}
+
+/// Writes the issues of documents, instead of those of the same documents and notices.
+///
+/// # Errors
+/// When the database fails.
+pub async fn replace_issues(
+    tx: &Transaction,
+    digests: &[String],
+    notices: &[NoticeId],
+    issues: &[StoredIssue],
+) -> Result<(), StoreError> {
+    for chunk in digests.chunks(CHUNK) {
+        decode_issue::Entity::delete_many()
+            .filter(decode_issue::Column::Digest.is_in(chunk))
+            .exec(tx.conn())
+            .await?;
+    }
+    for chunk in notices.chunks(CHUNK) {
+        let ids = chunk.iter().map(|id| id.uuid());
+        decode_issue::Entity::delete_many()
+            .filter(decode_issue::Column::NoticeId.is_in(ids))
+            .exec(tx.conn())
+            .await?;
+    }
+    for chunk in issues.chunks(CHUNK) {
+        let rows = chunk.iter().map(|stored| decode_issue::ActiveModel {
+            digest: Set(stored.digest.clone()),
+            position: Set(stored.position),
+            notice_id: Set(stored.notice.map(NoticeId::uuid)),
+            kind: Set(stored.issue.kind.as_str().to_owned()),
+            path: Set(stored.issue.path.clone()),
+            message: Set(stored.issue.message.clone()),
+            seen_at: Set(stored.seen_at),
+        });
+        decode_issue::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// Issues, the newest document first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn issues(
+    conn: &impl ConnectionTrait,
+    kind: Option<IssueKind>,
+    notice: Option<NoticeId>,
+    limit: u64,
+    offset: u64,
+) -> Result<Vec<StoredIssue>, StoreError> {
+    let mut select = decode_issue::Entity::find();
+    if let Some(kind) = kind {
+        select = select.filter(decode_issue::Column::Kind.eq(kind.as_str()));
+    }
+    if let Some(notice) = notice {
+        select = select.filter(decode_issue::Column::NoticeId.eq(notice.uuid()));
+    }
+    let rows = select
+        .order_by_desc(decode_issue::Column::SeenAt)
+        .order_by_asc(decode_issue::Column::Digest)
+        .order_by_asc(decode_issue::Column::Position)
+        .limit(limit)
+        .offset(offset)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().filter_map(stored_issue).collect())
+}
+
+fn stored_issue(row: decode_issue::Model) -> Option<StoredIssue> {
+    let kind = IssueKind::parse(&row.kind)?;
+    Some(StoredIssue {
+        digest: row.digest,
+        position: row.position,
+        notice: row.notice_id.map(NoticeId::from_uuid),
+        issue: DecodeIssue::new(kind, row.path, row.message),
+        seen_at: row.seen_at,
+    })
+}
+
+/// How many issues of each kind there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_issues(
+    conn: &impl ConnectionTrait,
+) -> Result<Vec<(IssueKind, u64)>, StoreError> {
+    let rows: Vec<(String, i64)> = decode_issue::Entity::find()
+        .select_only()
+        .column(decode_issue::Column::Kind)
+        .column_as(Expr::col(decode_issue::Column::Kind).count(), "count")
+        .group_by(decode_issue::Column::Kind)
+        .order_by_asc(decode_issue::Column::Kind)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let counted = rows.into_iter().filter_map(|(kind, count)| {
+        Some((IssueKind::parse(&kind)?, u64::try_from(count).unwrap_or(0)))
+    });
+    Ok(counted.collect())
+}
+
+/// Notices of a source published on a day that were last received before an instant: listed once,
+/// and not any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn not_seen_since(
+    conn: &impl ConnectionTrait,
+    source: Source,
+    day: chrono::NaiveDate,
+    since: DateTime<Utc>,
+) -> Result<Vec<NoticeId>, StoreError> {
+    use passerelle_entity::notice;
+    let seen = sea_orm::sea_query::Query::select()
+        .expr(Expr::value(1))
+        .from(document::Entity)
+        .and_where(
+            Expr::col((document::Entity, document::Column::NoticeId))
+                .equals((notice::Entity, notice::Column::Id)),
+        )
+        .and_where(document::Column::LastSeenAt.gte(since))
+        .to_owned();
+    let rows: Vec<uuid::Uuid> = notice::Entity::find()
+        .select_only()
+        .column(notice::Column::Id)
+        .filter(notice::Column::Source.eq(source.as_str()))
+        .filter(notice::Column::PublishedOn.eq(day))
+        .filter(Expr::exists(seen).not())
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(NoticeId::from_uuid).collect())
+}

@@ -1,0 +1,64 @@
+//! What can go wrong with the store.
+
+use sea_orm::{DbErr, RuntimeErr};
+use thiserror::Error;
+
+/// An error of the store.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The address of the database is not one.
+    #[error("`{url}` is not the address of a database: {reason}")]
+    BadUrl {
+        /// The address, without its password.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The database cannot be reached or opened.
+    #[error("cannot open the database {url}: {source}")]
+    Connect {
+        /// The address, without its password.
+        url: String,
+        /// The driver's error.
+        source: DbErr,
+    },
+    /// A statement failed.
+    #[error("the database refused a statement: {0}")]
+    Statement(#[from] DbErr),
+    /// A row holds what this version cannot read.
+    #[error("{table} {id} cannot be read: {reason}; `passerelle reassess` rebuilds it")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The row.
+        id: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl StoreError {
+    /// Whether the same call may succeed a little later: the database was busy or went away.
+    pub fn is_transient(&self) -> bool {
+        let error = match self {
+            Self::Connect { .. } => return true,
+            Self::Statement(error) => error,
+            Self::BadUrl { .. } | Self::Corrupt { .. } => return false,
+        };
+        match error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+            DbErr::Exec(RuntimeErr::SqlxError(error))
+            | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+                let code = match error.as_ref() {
+                    sea_orm::sqlx::Error::Database(error) => error.code(),
+                    sea_orm::sqlx::Error::Io(_) => return true,
+                    _ => None,
+                };
+                // SQLite: busy, locked. PostgreSQL: serialization failure, deadlock, shutdown.
+                let transient = ["5", "6", "517", "40001", "40P01", "57P01", "57P03"];
+                code.is_some_and(|code| transient.contains(&code.as_ref()))
+            }
+            _ => false,
+        }
+    }
+}

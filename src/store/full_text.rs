@@ -1,0 +1,144 @@
+//! Full text that gives the same answers on both databases: one normaliser of ours before either.
+//!
+//! Words are folded (`é` is `e`), elided articles and stop words go, and what remains is stemmed
+//! in French, so that `marchés` finds `marché` and `l'entretien` finds `entretiens`.
+
+use std::sync::LazyLock;
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+use crate::domain::text::fold_key;
+
+static STEMMER: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::French));
+
+/// Words that stand in every notice and tell nothing apart.
+const STOP_WORDS: [&str; 44] = [
+    "le", "la", "les", "un", "une", "des", "du", "de", "et", "ou", "en", "au", "aux", "par",
+    "pour", "sur", "sous", "dans", "avec", "sans", "ce", "ces", "cet", "cette", "se", "sa", "son",
+    "ses", "leur", "leurs", "qui", "que", "dont", "est", "sont", "ne", "pas", "plus", "qu", "il",
+    "elle", "ils", "elles", "ainsi",
+];
+
+/// More words than this are not indexed: PostgreSQL refuses vectors over 1 MB.
+const MOST_WORDS: usize = 20_000;
+/// Longer words are codes or addresses without spaces.
+const LONGEST_WORD: usize = 60;
+
+fn stem(word: &str) -> String {
+    // `travaux`, `locaux`: the stemmer wants their accents, which are gone, and does not see them.
+    let word = match word.strip_suffix("aux") {
+        Some(root) if root.len() > 2 => format!("{root}al"),
+        _ => word.to_owned(),
+    };
+    STEMMER.stem(&word).into_owned()
+}
+
+fn significant(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(' ').filter(|word| {
+        let single_letter = word.len() == 1 && !word.bytes().all(|byte| byte.is_ascii_digit());
+        !word.is_empty()
+            && word.len() <= LONGEST_WORD
+            && !single_letter
+            && !STOP_WORDS.contains(word)
+    })
+}
+
+/// The words of some texts as the store keeps them.
+pub fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut words = String::new();
+    let mut count = 0;
+    for text in texts {
+        for word in significant(&fold_key(text)) {
+            if count == MOST_WORDS {
+                return words;
+            }
+            if count > 0 {
+                words.push(' ');
+            }
+            words.push_str(&stem(word));
+            count += 1;
+        }
+    }
+    words
+}
+
+/// A search: every word must stand in the lot; a word that ends in `*` is the beginning of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextQuery {
+    terms: Vec<(String, bool)>,
+}
+
+impl TextQuery {
+    /// Reads what a person types. `None` when no significant word is left.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut terms = Vec::new();
+        for part in text.split_whitespace() {
+            let is_prefix = part.ends_with('*');
+            let folded = fold_key(part);
+            let found: Vec<&str> = significant(&folded).collect();
+            for (position, word) in found.iter().enumerate() {
+                // A prefix is not stemmed: `nettoy*` is meant as it stands.
+                let term = if is_prefix && position + 1 == found.len() {
+                    ((*word).to_owned(), true)
+                } else {
+                    (stem(word), false)
+                };
+                if !terms.contains(&term) {
+                    terms.push(term);
+                }
+            }
+        }
+        (!terms.is_empty()).then_some(Self { terms })
+    }
+
+    /// The query for FTS5.
+    pub(crate) fn for_sqlite(&self) -> String {
+        // Words hold letters and digits only, so quoting them is enough.
+        let terms = self.terms.iter().map(|(word, is_prefix)| {
+            let star = if *is_prefix { "*" } else { "" };
+            format!("\"{word}\"{star}")
+        });
+        terms.collect::<Vec<_>>().join(" AND ")
+    }
+
+    /// The query for `to_tsquery`.
+    pub(crate) fn for_postgres(&self) -> String {
+        let terms = self.terms.iter().map(|(word, is_prefix)| {
+            let star = if *is_prefix { ":*" } else { "" };
+            format!("'{word}'{star}")
+        });
+        terms.collect::<Vec<_>>().join(" & ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_plurals_and_elisions_do_not_matter() {
+        for (text, search) in [
+            ("Les marchés de nettoyage", "marche"),
+            ("un marché", "MARCHÉS"),
+            ("L’entretien des espaces verts", "entretiens espace vert"),
+            ("Travaux de peinture", "travail peintures"),
+            ("locaux municipaux", "local municipal"),
+            ("insertion professionnelle", "insertions professionnel"),
+            ("établissements scolaires", "etablissement scolaire"),
+        ] {
+            let stored = words([text]);
+            let query = TextQuery::parse(search).expect("significant words");
+            for (term, _) in &query.terms {
+                assert!(stored.split(' ').any(|word| word == term), "{text} / {search}: {stored}");
+            }
+        }
+    }
+
+    #[test]
+    fn queries_are_written_for_each_database() {
+        let query = TextQuery::parse("l'entretien nettoy*").expect("significant words");
+        assert_eq!(query.for_sqlite(), "\"entretien\" AND \"nettoy\"*");
+        assert_eq!(query.for_postgres(), "'entretien' & 'nettoy':*");
+        assert_eq!(TextQuery::parse("de la  \"'"), None);
+    }
+}

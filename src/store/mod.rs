@@ -1,0 +1,223 @@
+//! The only SQL of the program: one file an aggregate. Functions take a connection or a
+//! transaction and return domain types.
+//!
+//! One code serves SQLite (embedded, the default) and PostgreSQL. Where the two differ (opening,
+//! locking, full text) the difference stands in this file and in [`full_text`].
+
+pub mod documents;
+pub mod error;
+pub mod events;
+pub mod feeds;
+pub mod full_text;
+pub mod jobs;
+pub mod lot_filter;
+pub mod lots;
+pub mod notices;
+pub mod organisations;
+pub mod page;
+pub mod procedures;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use passerelle_migration::Migrator;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
+    QueryFilter, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+
+pub use error::StoreError;
+
+/// Rows in one INSERT: larger statements gain nothing, and SQLite takes 32,766 parameters.
+pub(crate) const CHUNK: usize = 500;
+
+/// How to open the database.
+#[derive(Clone)]
+pub struct StoreOptions {
+    /// `sqlite://path` or `postgres://…`.
+    pub url: String,
+    /// Most connections at once (readers, on SQLite).
+    pub connections: u32,
+    /// Longest wait for a connection or a lock.
+    pub wait: Duration,
+    /// Longest run of a statement on PostgreSQL.
+    pub statement_timeout: Duration,
+    /// Told of every statement: its duration and whether it failed.
+    pub observer: Option<Arc<dyn Fn(Duration, bool) + Send + Sync>>,
+}
+
+impl StoreOptions {
+    /// Usual options for an address.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            connections: 8,
+            wait: Duration::from_secs(10),
+            statement_timeout: Duration::from_secs(30),
+            observer: None,
+        }
+    }
+}
+
+/// An open database: connections to read, and one way to write.
+#[derive(Clone, Debug)]
+pub struct Database {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+/// A writing transaction. It holds the head of the log from its first statement, so writers come
+/// one after the other and positions are dense in the order of commits.
+#[derive(Debug)]
+pub struct Transaction(DatabaseTransaction);
+
+impl Transaction {
+    /// Makes everything written visible at once.
+    ///
+    /// # Errors
+    /// When the database refuses; nothing is written then.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+
+    /// The connection, for the functions of the store.
+    pub fn conn(&self) -> &DatabaseTransaction {
+        &self.0
+    }
+}
+
+impl Database {
+    /// Opens the database. SQLite files are created when missing.
+    ///
+    /// # Errors
+    /// When the address is none, or the database cannot be reached.
+    pub async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
+        let url = options.url.as_str();
+        let is_sqlite = url.starts_with("sqlite:");
+        if !is_sqlite && !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            let reason = "use sqlite://FILE or postgres://USER@HOST/NAME".to_owned();
+            return Err(StoreError::BadUrl { url: redacted(url), reason });
+        }
+        let write = Self::connect(options, if is_sqlite { 1 } else { options.connections }).await?;
+        let read = if is_sqlite {
+            Self::connect(options, options.connections).await?
+        } else {
+            write.clone()
+        };
+        Ok(Self { read, write })
+    }
+
+    async fn connect(options: &StoreOptions, most: u32) -> Result<DatabaseConnection, StoreError> {
+        let wait = options.wait;
+        let mut connect = ConnectOptions::new(options.url.clone());
+        connect
+            .max_connections(most)
+            .min_connections(1)
+            .acquire_timeout(wait)
+            .connect_timeout(wait)
+            .test_before_acquire(false)
+            .sqlx_logging(false)
+            .map_sqlx_sqlite_opts(move |sqlite| {
+                sqlite
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Normal)
+                    .foreign_keys(true)
+                    .busy_timeout(wait)
+                    // 16 MB a connection: memory grows with the pool.
+                    .pragma("cache_size", "-16000")
+                    .pragma("temp_store", "MEMORY")
+            });
+        if options.url.starts_with("postgres") {
+            connect.statement_timeout(options.statement_timeout);
+        }
+        let failed = |source: DbErr| StoreError::Connect { url: redacted(&options.url), source };
+        let mut connection = sea_orm::Database::connect(connect).await.map_err(failed)?;
+        if let Some(observer) = options.observer.clone() {
+            connection.set_metric_callback(move |info| observer(info.elapsed, info.failed));
+        }
+        Ok(connection)
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// When a step fails; steps before it stay.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        Ok(Migrator::up(&self.write, None).await?)
+    }
+
+    /// Whether the schema is the one this program expects.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_current(&self) -> Result<bool, StoreError> {
+        Ok(Migrator::get_pending_migrations(&self.write).await?.is_empty())
+    }
+
+    /// A connection to read.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// Begins to write. On PostgreSQL the head of the log is locked, on SQLite the whole database,
+    /// from the first moment: a transaction that read first and wrote later could fold an old
+    /// state of a procurement.
+    ///
+    /// # Errors
+    /// When the lock is not had in time.
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
+        let immediate = TransactionOptions {
+            sqlite_transaction_mode: (self.backend() == DatabaseBackend::Sqlite)
+                .then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let transaction = self.write.begin_with_options(immediate).await?;
+        if self.backend() == DatabaseBackend::Postgres {
+            use passerelle_entity::event_head;
+            let head = event_head::Entity::find()
+                .filter(sea_orm::ColumnTrait::eq(&event_head::Column::Id, 1));
+            head.lock_exclusive().one(&transaction).await?;
+        }
+        Ok(Transaction(transaction))
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> DatabaseBackend {
+        self.read.get_database_backend()
+    }
+
+    /// A short answer from the database, for readiness.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.read.ping().await?)
+    }
+}
+
+/// An address without its password.
+pub fn redacted(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((user, host)) => {
+            let user = user.split(':').next().unwrap_or("");
+            format!("{scheme}://{user}@{host}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redacted;
+
+    #[test]
+    fn passwords_never_show() {
+        assert_eq!(redacted("postgres://u:s3cret@host/db"), "postgres://u@host/db");
+        assert_eq!(redacted("postgres://u:a@b@host/db"), "postgres://u@host/db");
+        assert_eq!(redacted("sqlite://data.db"), "sqlite://data.db");
+    }
+}

@@ -1,0 +1,566 @@
+//! Published notices.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use passerelle_entity::{notice, notice_body, notice_party};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+use super::documents::{compress, decompress};
+use super::page::{self, Count, Page, PageRequest, SortKey, SortValue, apply};
+use super::{CHUNK, StoreError, Transaction};
+use crate::domain::ids::{NoticeId, OrganisationId, ProcedureId};
+use crate::domain::notice::{ContractNature, Family, FormType, NoticeSummary};
+use crate::domain::procedure::{AssessedNotice, NoticeNode};
+use crate::domain::source::Source;
+
+/// Publication day of notices that give none.
+pub(crate) const NO_DAY: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).expect("a date");
+
+/// A notice to write.
+#[derive(Debug)]
+pub struct NoticeWrite<'a> {
+    /// The notice with its findings.
+    pub assessed: &'a AssessedNotice,
+    /// The document it was decoded from.
+    pub digest: &'a str,
+    /// Hash of the notice and its findings.
+    pub content_hash: &'a str,
+    /// The procurement it belongs to.
+    pub procedure: ProcedureId,
+}
+
+/// What is stored of a notice, to decide whether it must be written again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrentNotice {
+    /// The document that holds.
+    pub digest: String,
+    /// Hash of the notice and its findings.
+    pub content_hash: String,
+    /// The procurement it belongs to.
+    pub procedure: ProcedureId,
+}
+
+fn name<T: serde::Serialize>(value: T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+fn named<T: serde::de::DeserializeOwned>(name: &str) -> Option<T> {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
+}
+
+/// What is stored of these notices.
+///
+/// # Errors
+/// When the database fails.
+pub async fn current(
+    conn: &impl ConnectionTrait,
+    ids: &[NoticeId],
+) -> Result<HashMap<NoticeId, CurrentNotice>, StoreError> {
+    let mut current = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<(Uuid, String, String, Uuid)> = notice::Entity::find()
+            .select_only()
+            .columns([
+                notice::Column::Id,
+                notice::Column::Digest,
+                notice::Column::ContentHash,
+                notice::Column::ProcedureId,
+            ])
+            .filter(notice::Column::Id.is_in(chunk.iter().map(|id| id.uuid())))
+            .into_tuple()
+            .all(conn)
+            .await?;
+        current.extend(rows.into_iter().map(|(id, digest, content_hash, procedure)| {
+            let procedure = ProcedureId::from_uuid(procedure);
+            (NoticeId::from_uuid(id), CurrentNotice { digest, content_hash, procedure })
+        }));
+    }
+    Ok(current)
+}
+
+/// Writes notices, new or changed, with their bodies and parties.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write(tx: &Transaction, notices: &[NoticeWrite<'_>]) -> Result<(), StoreError> {
+    for chunk in notices.chunks(CHUNK / 2) {
+        let rows: Vec<notice::ActiveModel> = chunk.iter().map(row).collect();
+        let replace = OnConflict::column(notice::Column::Id)
+            .update_columns([
+                notice::Column::Digest,
+                notice::Column::ContentHash,
+                notice::Column::ProcedureId,
+                notice::Column::Folder,
+                notice::Column::ParentId,
+                notice::Column::FormType,
+                notice::Column::NoticeType,
+                notice::Column::Family,
+                notice::Column::PublishedOn,
+                notice::Column::Title,
+                notice::Column::Nature,
+                notice::Column::Url,
+                notice::Column::DocumentsUrl,
+                notice::Column::MissingSince,
+            ])
+            .to_owned();
+        notice::Entity::insert_many(rows)
+            .on_conflict(replace)
+            .exec_without_returning(tx.conn())
+            .await?;
+        let bodies = chunk.iter().map(|write| notice_body::ActiveModel {
+            notice_id: Set(write.assessed.notice.id().uuid()),
+            body: Set(compress(&json(write.assessed))),
+        });
+        let replace = OnConflict::column(notice_body::Column::NoticeId)
+            .update_column(notice_body::Column::Body)
+            .to_owned();
+        notice_body::Entity::insert_many(bodies)
+            .on_conflict(replace)
+            .exec_without_returning(tx.conn())
+            .await?;
+        let ids = chunk.iter().map(|write| write.assessed.notice.id().uuid());
+        notice_party::Entity::delete_many()
+            .filter(notice_party::Column::NoticeId.is_in(ids))
+            .exec(tx.conn())
+            .await?;
+        let parties: Vec<notice_party::ActiveModel> = chunk.iter().flat_map(party_rows).collect();
+        for parties in parties.chunks(CHUNK) {
+            notice_party::Entity::insert_many(parties.to_vec())
+                .exec_without_returning(tx.conn())
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
+    // Domain types hold no maps with odd keys and no floats that are not numbers.
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+fn row(write: &NoticeWrite<'_>) -> notice::ActiveModel {
+    let notice = &write.assessed.notice;
+    notice::ActiveModel {
+        id: Set(notice.id().uuid()),
+        source: Set(notice.source.as_str().to_owned()),
+        source_id: Set(notice.source_id.clone()),
+        digest: Set(write.digest.to_owned()),
+        content_hash: Set(write.content_hash.to_owned()),
+        procedure_id: Set(write.procedure.uuid()),
+        folder: Set(notice.folder),
+        parent_id: Set(notice.parent().map(NoticeId::uuid)),
+        form_type: Set(name(notice.form_type)),
+        notice_type: Set(notice.notice_type.clone()),
+        family: Set(notice.family.map(|family| family.as_str().to_owned())),
+        published_on: Set(notice.published_on.unwrap_or(NO_DAY)),
+        title: Set(notice.title.clone()),
+        nature: Set(notice.nature.map(name)),
+        url: Set(notice.url.clone()),
+        documents_url: Set(notice.documents_url.clone()),
+        missing_since: Set(None),
+    }
+}
+
+/// The parties of a notice: those it names, and the winners of its results.
+fn party_rows<'a>(
+    write: &'a NoticeWrite<'_>,
+) -> impl Iterator<Item = notice_party::ActiveModel> + 'a {
+    let notice = &write.assessed.notice;
+    let winners = notice.outcomes.iter().flat_map(|outcome| &outcome.suppliers);
+    notice.parties.iter().chain(winners).zip(0..).map(move |(party, position)| {
+        notice_party::ActiveModel {
+            notice_id: Set(notice.id().uuid()),
+            position: Set(position),
+            role: Set(name(party.role)),
+            organisation_id: Set(party.organisation_id().uuid()),
+            published_on: Set(notice.published_on.unwrap_or(NO_DAY)),
+            party: Set(serde_json::to_string(party).unwrap_or_default()),
+        }
+    })
+}
+
+/// Organisations that these notices name, as stored now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn organisations_of(
+    conn: &impl ConnectionTrait,
+    ids: &[NoticeId],
+) -> Result<Vec<OrganisationId>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<Uuid> = notice_party::Entity::find()
+            .select_only()
+            .column(notice_party::Column::OrganisationId)
+            .distinct()
+            .filter(notice_party::Column::NoticeId.is_in(chunk.iter().map(|id| id.uuid())))
+            .into_tuple()
+            .all(conn)
+            .await?;
+        found.extend(rows.into_iter().map(OrganisationId::from_uuid));
+    }
+    Ok(found)
+}
+
+/// Notes that a notice is decoded from another document of the same content.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_digest(tx: &Transaction, id: NoticeId, digest: &str) -> Result<(), StoreError> {
+    notice::Entity::update_many()
+        .col_expr(notice::Column::Digest, Expr::value(digest))
+        .filter(notice::Column::Id.eq(id.uuid()))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Moves notices to another procurement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_procedure(
+    tx: &Transaction,
+    ids: &[NoticeId],
+    procedure: ProcedureId,
+) -> Result<(), StoreError> {
+    for chunk in ids.chunks(CHUNK) {
+        notice::Entity::update_many()
+            .col_expr(notice::Column::ProcedureId, Expr::value(procedure.uuid()))
+            .filter(notice::Column::Id.is_in(chunk.iter().map(|id| id.uuid())))
+            .filter(notice::Column::ProcedureId.ne(procedure.uuid()))
+            .exec(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Marks notices as no longer listed by their source since a day, or listed again. A vanished
+/// record is not a cancellation: nothing else changes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_missing(
+    tx: &Transaction,
+    ids: &[NoticeId],
+    since: Option<NaiveDate>,
+) -> Result<(), StoreError> {
+    for chunk in ids.chunks(CHUNK) {
+        let changes = match since {
+            Some(_) => notice::Column::MissingSince.is_null(),
+            None => notice::Column::MissingSince.is_not_null(),
+        };
+        notice::Entity::update_many()
+            .col_expr(notice::Column::MissingSince, Expr::value(since))
+            .filter(notice::Column::Id.is_in(chunk.iter().map(|id| id.uuid())))
+            .filter(changes)
+            .exec(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Whole notices with their findings.
+///
+/// # Errors
+/// When the database fails, or a body cannot be read.
+pub async fn bodies(
+    conn: &impl ConnectionTrait,
+    ids: &[NoticeId],
+) -> Result<Vec<AssessedNotice>, StoreError> {
+    let mut bodies = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let rows = notice_body::Entity::find()
+            .filter(notice_body::Column::NoticeId.is_in(chunk.iter().map(|id| id.uuid())))
+            .all(conn)
+            .await?;
+        for row in rows {
+            let corrupt = |reason: String| StoreError::Corrupt {
+                table: "notice_body",
+                id: row.notice_id.to_string(),
+                reason,
+            };
+            let bytes = decompress(&row.body).map_err(corrupt)?;
+            bodies
+                .push(serde_json::from_slice(&bytes).map_err(|error| corrupt(error.to_string()))?);
+        }
+    }
+    Ok(bodies)
+}
+
+/// The stored notices that are joined to the given ones by a link or by BT-04, directly or over
+/// others, the given ones included as stored.
+///
+/// # Errors
+/// When the database fails.
+pub async fn neighbourhood(
+    conn: &impl ConnectionTrait,
+    seeds: &[NoticeNode],
+) -> Result<Vec<NoticeNode>, StoreError> {
+    let mut known: HashMap<NoticeId, NoticeNode> = HashMap::new();
+    let mut frontier: Vec<NoticeNode> = seeds.to_vec();
+    let mut asked = std::collections::HashSet::new();
+    while !frontier.is_empty() {
+        let mut ids = Vec::new();
+        let mut folders = Vec::new();
+        for node in &frontier {
+            // A notice is found by its own id, its children by the same id, and its siblings by
+            // the id of their common parent, stored or not.
+            for id in [Some(node.id), node.parent].into_iter().flatten() {
+                if asked.insert(id.uuid()) {
+                    ids.push(id.uuid());
+                }
+            }
+            if let Some(folder) = node.folder
+                && asked.insert(folder)
+            {
+                folders.push(folder);
+            }
+        }
+        frontier.clear();
+        for (ids, folders) in chunks_of(&ids, &folders) {
+            let touching = Condition::any()
+                .add(notice::Column::Id.is_in(ids.iter().copied()))
+                .add(notice::Column::ParentId.is_in(ids.iter().copied()))
+                .add(notice::Column::Folder.is_in(folders.iter().copied()));
+            let rows: Vec<(Uuid, Option<Uuid>, Option<Uuid>)> = notice::Entity::find()
+                .select_only()
+                .columns([notice::Column::Id, notice::Column::Folder, notice::Column::ParentId])
+                .filter(touching)
+                .into_tuple()
+                .all(conn)
+                .await?;
+            for (id, folder, parent) in rows {
+                let id = NoticeId::from_uuid(id);
+                let node = NoticeNode { id, folder, parent: parent.map(NoticeId::from_uuid) };
+                if known.insert(id, node.clone()).is_none() {
+                    frontier.push(node);
+                }
+            }
+        }
+    }
+    Ok(known.into_values().collect())
+}
+
+fn chunks_of<'a>(ids: &'a [Uuid], folders: &'a [Uuid]) -> Vec<(&'a [Uuid], &'a [Uuid])> {
+    let rounds = ids.len().div_ceil(CHUNK).max(folders.len().div_ceil(CHUNK));
+    let part = |all: &'a [Uuid], round: usize| {
+        let from = (round * CHUNK).min(all.len());
+        &all[from..(from + CHUNK).min(all.len())]
+    };
+    (0..rounds).map(|round| (part(ids, round), part(folders, round))).collect()
+}
+
+fn summary(row: notice::Model) -> NoticeSummary {
+    NoticeSummary {
+        id: NoticeId::from_uuid(row.id),
+        source: row.source.parse().unwrap_or(Source::Boamp),
+        source_id: row.source_id,
+        procedure: ProcedureId::from_uuid(row.procedure_id),
+        form_type: named(&row.form_type).unwrap_or(FormType::Other),
+        notice_type: row.notice_type,
+        family: row.family.as_deref().and_then(Family::parse),
+        published_on: (row.published_on != NO_DAY).then_some(row.published_on),
+        title: row.title,
+        nature: row.nature.as_deref().and_then(named::<ContractNature>),
+        url: row.url,
+        documents_url: row.documents_url,
+        missing_since: row.missing_since,
+    }
+}
+
+/// Notices by id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn summaries(
+    conn: &impl ConnectionTrait,
+    ids: &[NoticeId],
+) -> Result<HashMap<NoticeId, NoticeSummary>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows = notice::Entity::find()
+            .filter(notice::Column::Id.is_in(chunk.iter().map(|id| id.uuid())))
+            .all(conn)
+            .await?;
+        found.extend(rows.into_iter().map(|row| (NoticeId::from_uuid(row.id), summary(row))));
+    }
+    Ok(found)
+}
+
+/// All notices of procurements, in publication order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_procedures(
+    conn: &impl ConnectionTrait,
+    procedures: &[ProcedureId],
+) -> Result<Vec<NoticeSummary>, StoreError> {
+    use sea_orm::QueryOrder;
+    let mut found = Vec::new();
+    for chunk in procedures.chunks(CHUNK) {
+        let rows = notice::Entity::find()
+            .filter(notice::Column::ProcedureId.is_in(chunk.iter().map(|id| id.uuid())))
+            .order_by_asc(notice::Column::PublishedOn)
+            .order_by_asc(notice::Column::SourceId)
+            .all(conn)
+            .await?;
+        found.extend(rows.into_iter().map(summary));
+    }
+    Ok(found)
+}
+
+/// Notices of a source identifier: one for each source that uses it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_source_id(
+    conn: &impl ConnectionTrait,
+    source: Option<Source>,
+    source_id: &str,
+) -> Result<Vec<NoticeSummary>, StoreError> {
+    let mut select = notice::Entity::find().filter(notice::Column::SourceId.eq(source_id));
+    if let Some(source) = source {
+        select = select.filter(notice::Column::Source.eq(source.as_str()));
+    }
+    Ok(select.all(conn).await?.into_iter().map(summary).collect())
+}
+
+/// Which notices are wanted. Empty lists and `None` ask for nothing.
+#[derive(Clone, Debug, Default)]
+pub struct NoticeFilter {
+    /// Any of these sources.
+    pub sources: Vec<Source>,
+    /// Any of these forms.
+    pub form_types: Vec<FormType>,
+    /// Any of these families.
+    pub families: Vec<Family>,
+    /// Any of these buyers.
+    pub buyers: Vec<OrganisationId>,
+    /// First day of publication.
+    pub published_from: Option<NaiveDate>,
+    /// Last day of publication.
+    pub published_to: Option<NaiveDate>,
+    /// Only notices the source no longer lists, or only those it does.
+    pub is_missing: Option<bool>,
+    /// Only notices that were read with issues, or only those without.
+    pub has_issues: Option<bool>,
+}
+
+impl NoticeFilter {
+    fn condition(&self) -> Condition {
+        let mut all = Condition::all();
+        if !self.sources.is_empty() {
+            let sources = self.sources.iter().map(|source| source.as_str());
+            all = all.add(notice::Column::Source.is_in(sources));
+        }
+        if !self.form_types.is_empty() {
+            all = all.add(
+                notice::Column::FormType.is_in(self.form_types.iter().map(|&form| name(form))),
+            );
+        }
+        if !self.families.is_empty() {
+            let families = self.families.iter().map(|family| family.as_str());
+            all = all.add(notice::Column::Family.is_in(families));
+        }
+        if !self.buyers.is_empty() {
+            let named = Query::select()
+                .column(notice_party::Column::NoticeId)
+                .from(notice_party::Entity)
+                .and_where(
+                    notice_party::Column::OrganisationId
+                        .is_in(self.buyers.iter().map(|buyer| buyer.uuid())),
+                )
+                .and_where(notice_party::Column::Role.eq("BUYER"))
+                .to_owned();
+            all = all.add(notice::Column::Id.in_subquery(named));
+        }
+        if let Some(day) = self.published_from {
+            all = all.add(notice::Column::PublishedOn.gte(day));
+        }
+        if let Some(day) = self.published_to {
+            all = all.add(notice::Column::PublishedOn.lte(day));
+        }
+        if let Some(is_missing) = self.is_missing {
+            let missing = notice::Column::MissingSince;
+            all = all.add(if is_missing { missing.is_not_null() } else { missing.is_null() });
+        }
+        if let Some(has_issues) = self.has_issues {
+            use passerelle_entity::decode_issue;
+            let defective = Query::select()
+                .expr(Expr::value(1))
+                .from(decode_issue::Entity)
+                .and_where(
+                    Expr::col((decode_issue::Entity, decode_issue::Column::NoticeId))
+                        .equals((notice::Entity, notice::Column::Id)),
+                )
+                .to_owned();
+            let exists = Expr::exists(defective);
+            all = all.add(if has_issues { exists } else { exists.not() });
+        }
+        all
+    }
+}
+
+/// The place of a notice in lists: newest first.
+pub fn sort_key(notice: &NoticeSummary) -> SortKey {
+    let day = notice.published_on.unwrap_or(NO_DAY);
+    SortKey { value: SortValue::Day(day), id: notice.id.uuid() }
+}
+
+/// A page of notices, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    conn: &impl ConnectionTrait,
+    filter: &NoticeFilter,
+    request: &PageRequest,
+) -> Result<Page<NoticeSummary>, StoreError> {
+    let mut select = notice::Entity::find().filter(filter.condition());
+    apply(&mut select, "notice", "published_on", true, request);
+    let rows = select.all(conn).await?;
+    Ok(Page::of(rows, request).map(summary))
+}
+
+/// How many notices there are, up to the bound of counts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(
+    conn: &impl ConnectionTrait,
+    filter: &NoticeFilter,
+) -> Result<Count, StoreError> {
+    page::count(conn, notice::Entity::find().filter(filter.condition())).await
+}
+
+/// Ids of all notices after one, in order: to assess them again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ids_after(
+    conn: &impl ConnectionTrait,
+    after: NoticeId,
+    limit: u64,
+) -> Result<Vec<(NoticeId, String)>, StoreError> {
+    use sea_orm::QueryOrder;
+    let rows: Vec<(Uuid, String)> = notice::Entity::find()
+        .select_only()
+        .columns([notice::Column::Id, notice::Column::Digest])
+        .filter(notice::Column::Id.gt(after.uuid()))
+        .order_by_asc(notice::Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(id, digest)| (NoticeId::from_uuid(id), digest)).collect())
+}

@@ -1,0 +1,567 @@
+//! From documents to lots: decode, assess, fold, store, log; one transaction a batch.
+//!
+//! What is stored is a function of the set of documents, whatever the order and however often they
+//! come: the document of a notice that was seen last holds, and lots are folded again from all
+//! documents of their procurement. Only the log depends on order: it tells what happened when.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use thiserror::Error;
+
+use super::horizon::Horizon;
+use crate::clock::Clock;
+use crate::domain::event;
+use crate::domain::finding::Finding;
+use crate::domain::ids::{LotId, NoticeId, OrganisationId, ProcedureId};
+use crate::domain::notice::Notice;
+use crate::domain::organisation::Party;
+use crate::domain::procedure::{AssessedNotice, LotState, NoticeNode, Procedure, fold, group};
+use crate::feeds::document::{Decoded, Digest, Format, RawDocument};
+use crate::feeds::recognise;
+use crate::rules;
+use crate::store::documents::{KnownDocument, NewDocument, StoredIssue};
+use crate::store::feeds::Resource;
+use crate::store::lots::LotWrite;
+use crate::store::notices::NoticeWrite;
+use crate::store::{self, Database, StoreError, Transaction};
+
+/// What one batch brings.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Documents received.
+    pub documents: Vec<RawDocument>,
+    /// Digests of stored documents that the source says did not change.
+    pub unchanged: Vec<String>,
+    /// Validators of what was fetched.
+    pub resources: Vec<Resource>,
+}
+
+/// What a batch changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IngestReport {
+    /// Documents received, those known already included.
+    pub documents: u64,
+    /// Notices that are new or whose content changed.
+    pub changed: u64,
+    /// Documents that hold no notice.
+    pub undecodable: u64,
+    /// Defects of the documents that were decoded.
+    pub issues: u64,
+    /// Lots new or changed.
+    pub lots: u64,
+    /// Events logged.
+    pub events: u64,
+}
+
+impl std::ops::AddAssign for IngestReport {
+    fn add_assign(&mut self, other: Self) {
+        self.documents += other.documents;
+        self.changed += other.changed;
+        self.undecodable += other.undecodable;
+        self.issues += other.issues;
+        self.lots += other.lots;
+        self.events += other.events;
+    }
+}
+
+/// Why a batch could not be stored. Nothing of it is stored then.
+#[derive(Debug, Error)]
+pub enum IngestError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A decoder panicked: a defect of the program, told with the documents it was given.
+    #[error("a decoder failed on {0}; please report it")]
+    Decoder(String),
+}
+
+/// Tries of a batch when the database is busy.
+const ATTEMPTS: u32 = 4;
+
+/// Brings documents into the store.
+#[derive(Clone, Debug)]
+pub struct Ingestor {
+    db: Database,
+    clock: Arc<dyn Clock>,
+    horizon: Horizon,
+}
+
+/// A document with its digest, decoded when it had to be.
+struct Received {
+    raw: RawDocument,
+    digest: String,
+}
+
+/// A decoded document with what the rules say of its notice.
+struct Assessed {
+    notice: Option<AssessedNotice>,
+    content_hash: String,
+    issues: Vec<crate::domain::issue::DecodeIssue>,
+}
+
+impl Ingestor {
+    /// Stores into a database.
+    pub fn new(db: Database, clock: Arc<dyn Clock>, horizon: Horizon) -> Self {
+        Self { db, clock, horizon }
+    }
+
+    /// The database it stores into.
+    pub fn db(&self) -> &Database {
+        &self.db
+    }
+
+    /// The clock it goes by.
+    pub fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
+    /// Stores a batch: all of it, or nothing.
+    ///
+    /// # Errors
+    /// When the database fails, after some tries if it is only busy.
+    pub async fn ingest(&self, batch: Batch) -> Result<IngestReport, IngestError> {
+        let received = distinct(batch.documents);
+        let needed = self.needed(&received).await?;
+        let mut decoded = decode(&received, &needed).await?;
+        let mut attempt = 1;
+        loop {
+            let stored =
+                self.store(&received, &mut decoded, &batch.unchanged, &batch.resources).await;
+            match stored {
+                Err(IngestError::Store(error)) if error.is_transient() && attempt < ATTEMPTS => {
+                    tracing::warn!(attempt, %error, "the database is busy; storing the batch again");
+                    let wait = std::time::Duration::from_millis(100 << attempt);
+                    self.clock.sleep(wait).await;
+                    attempt += 1;
+                }
+                stored => return stored,
+            }
+        }
+    }
+
+    /// Digests of the documents that must be decoded: those not stored yet, and those stored that
+    /// are not the ones their notices hold.
+    async fn needed(&self, received: &[Received]) -> Result<BTreeSet<String>, StoreError> {
+        let digests: Vec<String> = received.iter().map(|one| one.digest.clone()).collect();
+        let known = store::documents::find(self.db.read(), &digests).await?;
+        let notices: Vec<NoticeId> = known.values().filter_map(|known| known.notice).collect();
+        let current = store::notices::current(self.db.read(), &notices).await?;
+        let holds = |digest: &String| {
+            let known = known.get(digest)?;
+            // A document without notice is decoded no more until the decoder is better.
+            let Some(notice) = known.notice else { return Some(()) };
+            current.get(&notice).filter(|current| current.digest == *digest).map(|_| ())
+        };
+        Ok(digests.into_iter().filter(|digest| holds(digest).is_none()).collect())
+    }
+
+    async fn store(
+        &self,
+        received: &[Received],
+        decoded: &mut HashMap<String, Assessed>,
+        unchanged: &[String],
+        resources: &[Resource],
+    ) -> Result<IngestReport, IngestError> {
+        let now = self.clock.now();
+        let tx = self.db.begin().await?;
+        let mut report = IngestReport {
+            documents: (received.len() + unchanged.len()) as u64,
+            ..IngestReport::default()
+        };
+        let touched = keep(&tx, received, decoded, unchanged, now).await?;
+        let changes = self.changes(&tx, &touched, decoded, &mut report).await?;
+        report.changed = changes.len() as u64;
+        let lots = fold_and_write(&tx, &changes, now).await?;
+        report.lots = lots.lots;
+        report.events = lots.events;
+        store::notices::set_missing(&tx, &touched, None).await?;
+        store::feeds::write_resources(&tx, resources).await?;
+        tx.commit().await?;
+        self.horizon.announce(lots.position);
+        Ok(report)
+    }
+
+    /// The notices whose content changes with this batch. Those decoded from other bytes to the
+    /// same content only change their document.
+    async fn changes(
+        &self,
+        tx: &Transaction,
+        touched: &[NoticeId],
+        decoded: &mut HashMap<String, Assessed>,
+        report: &mut IngestReport,
+    ) -> Result<Vec<Change>, IngestError> {
+        let current = store::notices::current(tx.conn(), touched).await?;
+        let mut holding: BTreeMap<NoticeId, KnownDocument> = BTreeMap::new();
+        for document in store::documents::of_notices(tx.conn(), touched).await? {
+            let Some(notice) = document.notice else { continue };
+            let is_later = holding.get(&notice).is_none_or(|known| later(&document, known));
+            if is_later {
+                holding.insert(notice, document);
+            }
+        }
+        let mut changes = Vec::new();
+        let mut issues = Vec::new();
+        let mut digests = Vec::new();
+        let mut renewed = Vec::new();
+        for (notice, document) in holding {
+            let before = current.get(&notice);
+            if before.is_some_and(|before| before.digest == document.digest) {
+                continue;
+            }
+            if !decoded.contains_key(&document.digest) {
+                // Another process stored something since the batch was prepared.
+                let assessed = again(tx, &document).await?;
+                decoded.insert(document.digest.clone(), assessed);
+            }
+            let Some(assessed) = decoded.get(&document.digest) else { continue };
+            let Some(content) = &assessed.notice else { continue };
+            renewed.push(notice);
+            digests.push(document.digest.clone());
+            issues.extend(stored_issues(&document, Some(notice), assessed));
+            match before {
+                Some(before) if before.content_hash == assessed.content_hash => {
+                    store::notices::set_digest(tx, notice, &document.digest).await?;
+                }
+                before => changes.push(Change {
+                    content: content.clone(),
+                    digest: document.digest.clone(),
+                    content_hash: assessed.content_hash.clone(),
+                    procedure_before: before.map(|before| before.procedure),
+                }),
+            }
+        }
+        for (digest, assessed) in decoded.iter().filter(|(_, assessed)| assessed.notice.is_none()) {
+            if let Some(document) = store::documents::find(tx.conn(), std::slice::from_ref(digest))
+                .await?
+                .remove(digest)
+            {
+                report.undecodable += 1;
+                digests.push(digest.clone());
+                issues.extend(stored_issues(&document, None, assessed));
+            }
+        }
+        report.issues = issues.len() as u64;
+        store::documents::replace_issues(tx, &digests, &renewed, &issues).await?;
+        Ok(changes)
+    }
+}
+
+/// A notice that is new or whose content changed.
+struct Change {
+    content: AssessedNotice,
+    digest: String,
+    content_hash: String,
+    procedure_before: Option<ProcedureId>,
+}
+
+/// Documents by digest: the same bytes twice in a batch are one document seen twice.
+fn distinct(documents: Vec<RawDocument>) -> Vec<Received> {
+    let mut received: Vec<Received> = Vec::with_capacity(documents.len());
+    let mut positions: HashMap<String, usize> = HashMap::new();
+    for raw in documents {
+        let digest = raw.digest().to_hex();
+        match positions.get(&digest) {
+            Some(&position) => {
+                let known = &mut received[position].raw;
+                known.received_at = known.received_at.max(raw.received_at);
+            }
+            None => {
+                positions.insert(digest.clone(), received.len());
+                received.push(Received { raw, digest });
+            }
+        }
+    }
+    received
+}
+
+/// Decodes and assesses on other threads, in parts, so that the runtime goes on answering.
+async fn decode(
+    received: &[Received],
+    needed: &BTreeSet<String>,
+) -> Result<HashMap<String, Assessed>, IngestError> {
+    const PART: usize = 32;
+    let needed: Vec<(String, RawDocument)> = received
+        .iter()
+        .filter(|one| needed.contains(&one.digest))
+        .map(|one| (one.digest.clone(), one.raw.clone()))
+        .collect();
+    let mut parts = Vec::new();
+    for part in needed.chunks(PART) {
+        let part = part.to_vec();
+        let names = part.first().map(|(_, raw)| raw.origin.clone()).unwrap_or_default();
+        let work = tokio::task::spawn_blocking(move || {
+            let assess = |(digest, raw): (String, RawDocument)| (digest, assess(&raw));
+            part.into_iter().map(assess).collect::<Vec<_>>()
+        });
+        parts.push((names, work));
+    }
+    let mut decoded = HashMap::new();
+    for (origin, work) in parts {
+        decoded.extend(work.await.map_err(|_| IngestError::Decoder(origin))?);
+    }
+    Ok(decoded)
+}
+
+fn assess(raw: &RawDocument) -> Assessed {
+    let Decoded { notice, issues } = recognise::decode(raw);
+    let notice = notice.map(|notice| {
+        let assessment = rules::assess(&notice);
+        AssessedNotice { notice, assessment }
+    });
+    // Serde writes fields in order, so equal content has equal bytes.
+    let bytes = serde_json::to_vec(&notice).unwrap_or_default();
+    Assessed { notice, content_hash: Digest::of(&bytes).to_hex(), issues }
+}
+
+/// Decodes a stored document from its stored bytes.
+async fn again(tx: &Transaction, document: &KnownDocument) -> Result<Assessed, StoreError> {
+    let digests = [document.digest.clone()];
+    let bytes = store::documents::bodies(tx.conn(), &digests).await?.remove(&document.digest);
+    let raw = RawDocument {
+        format: Format::parse(&document.format).unwrap_or(Format::Unknown),
+        bytes: bytes.unwrap_or_default(),
+        received_at: document.last_seen_at,
+        origin: document.origin.clone(),
+    };
+    Ok(assess(&raw))
+}
+
+/// Of two documents of a notice the one seen later holds; at the same instant the digest decides,
+/// so that every replica decides alike.
+fn later(a: &KnownDocument, b: &KnownDocument) -> bool {
+    (a.last_seen_at, &a.digest) > (b.last_seen_at, &b.digest)
+}
+
+/// Keeps new documents, notes that known ones were seen again, and gives the notices concerned.
+async fn keep(
+    tx: &Transaction,
+    received: &[Received],
+    decoded: &HashMap<String, Assessed>,
+    unchanged: &[String],
+    now: DateTime<Utc>,
+) -> Result<Vec<NoticeId>, StoreError> {
+    let new: Vec<NewDocument<'_>> = received
+        .iter()
+        .filter_map(|one| {
+            let notice = decoded.get(&one.digest)?.notice.as_ref();
+            Some(NewDocument {
+                digest: one.digest.clone(),
+                format: one.raw.format.as_str(),
+                origin: &one.raw.origin,
+                bytes: &one.raw.bytes,
+                notice: notice.map(|content| content.notice.id()),
+                received_at: one.raw.received_at,
+            })
+        })
+        .collect();
+    store::documents::keep(tx, &new).await?;
+    let mut seen_again: BTreeMap<DateTime<Utc>, Vec<String>> = BTreeMap::new();
+    for one in received.iter().filter(|one| !decoded.contains_key(&one.digest)) {
+        seen_again.entry(one.raw.received_at).or_default().push(one.digest.clone());
+    }
+    seen_again.entry(now).or_default().extend(unchanged.iter().cloned());
+    for (at, digests) in &seen_again {
+        store::documents::touch(tx, digests, *at).await?;
+    }
+    let all: Vec<String> =
+        received.iter().map(|one| one.digest.clone()).chain(unchanged.iter().cloned()).collect();
+    let known = store::documents::find(tx.conn(), &all).await?;
+    let notices: BTreeSet<NoticeId> = known.values().filter_map(|known| known.notice).collect();
+    Ok(notices.into_iter().collect())
+}
+
+fn stored_issues(
+    document: &KnownDocument,
+    notice: Option<NoticeId>,
+    assessed: &Assessed,
+) -> Vec<StoredIssue> {
+    let issues = assessed.issues.iter().zip(0..);
+    let stored = issues.map(|(issue, position)| StoredIssue {
+        digest: document.digest.clone(),
+        position,
+        notice,
+        issue: issue.clone(),
+        seen_at: document.first_seen_at,
+    });
+    stored.collect()
+}
+
+/// What folding and writing did.
+struct Written {
+    lots: u64,
+    events: u64,
+    position: i64,
+}
+
+/// Folds the procurements that the changes touch, and writes what differs.
+async fn fold_and_write(
+    tx: &Transaction,
+    changes: &[Change],
+    now: DateTime<Utc>,
+) -> Result<Written, StoreError> {
+    let groups = touched_groups(tx, changes).await?;
+    let documents = load(tx, changes, &groups).await?;
+    let mut procedures = Vec::with_capacity(groups.len());
+    let mut procedure_of: HashMap<NoticeId, ProcedureId> = HashMap::new();
+    for ids in &groups {
+        let members: Vec<AssessedNotice> =
+            ids.iter().filter_map(|id| documents.get(id).cloned()).collect();
+        let mut procedure = fold(&members);
+        open(&mut procedure);
+        procedure_of.extend(ids.iter().map(|id| (*id, procedure.id)));
+        procedures.push(procedure);
+    }
+    let ids: Vec<NoticeId> = procedure_of.keys().copied().collect();
+    let before = store::notices::current(tx.conn(), &ids).await?;
+    let mut involved: BTreeSet<ProcedureId> =
+        before.values().map(|known| known.procedure).collect();
+    involved.extend(changes.iter().filter_map(|change| change.procedure_before));
+    involved.extend(procedures.iter().map(|procedure| procedure.id));
+    let involved: Vec<ProcedureId> = involved.into_iter().collect();
+    let old_lots = store::lots::of_procedures(tx.conn(), &involved).await?;
+    let old_lots: BTreeMap<LotId, LotState> =
+        old_lots.into_iter().map(|lot| (lot.id, lot)).collect();
+
+    write_notices(tx, changes, &procedures, &procedure_of, &before).await?;
+    let written = write_lots(tx, &procedures, &old_lots, &documents, now).await?;
+    store::procedures::delete_empty(tx, &involved).await?;
+    Ok(written)
+}
+
+/// The procurements, as groups of notices, that the changes belong or belonged to.
+async fn touched_groups(
+    tx: &Transaction,
+    changes: &[Change],
+) -> Result<Vec<Vec<NoticeId>>, StoreError> {
+    let mut nodes: BTreeMap<NoticeId, NoticeNode> = BTreeMap::new();
+    let fresh: Vec<NoticeNode> =
+        changes.iter().map(|change| NoticeNode::from(&change.content.notice)).collect();
+    let old: BTreeSet<ProcedureId> =
+        changes.iter().filter_map(|change| change.procedure_before).collect();
+    let old: Vec<ProcedureId> = old.into_iter().collect();
+    // A notice that changed its links leaves others behind: they must be folded again too.
+    let left: Vec<NoticeId> = store::notices::of_procedures(tx.conn(), &old)
+        .await?
+        .into_iter()
+        .map(|notice| notice.id)
+        .collect();
+    let mut seeds = fresh.clone();
+    seeds.extend(left.iter().map(|&id| NoticeNode { id, folder: None, parent: None }));
+    for node in store::notices::neighbourhood(tx.conn(), &seeds).await? {
+        nodes.insert(node.id, node);
+    }
+    let concerned: BTreeSet<NoticeId> = fresh.iter().map(|node| node.id).chain(left).collect();
+    nodes.extend(fresh.into_iter().map(|node| (node.id, node)));
+    let nodes: Vec<NoticeNode> = nodes.into_values().collect();
+    let mut groups = group(&nodes);
+    groups.retain(|ids| ids.iter().any(|id| concerned.contains(id)));
+    Ok(groups)
+}
+
+async fn load(
+    tx: &Transaction,
+    changes: &[Change],
+    groups: &[Vec<NoticeId>],
+) -> Result<HashMap<NoticeId, AssessedNotice>, StoreError> {
+    let mut documents: HashMap<NoticeId, AssessedNotice> =
+        changes.iter().map(|change| (change.content.notice.id(), change.content.clone())).collect();
+    let absent: Vec<NoticeId> =
+        groups.iter().flatten().filter(|id| !documents.contains_key(id)).copied().collect();
+    for body in store::notices::bodies(tx.conn(), &absent).await? {
+        documents.insert(body.notice.id(), body);
+    }
+    Ok(documents)
+}
+
+/// Says which suppliers each lot is open to.
+fn open(procedure: &mut Procedure) {
+    for lot in &mut procedure.lots {
+        let findings: Vec<&Finding> = lot.findings.iter().map(|found| &found.finding).collect();
+        lot.open_to = rules::eligibility::open_to(&findings);
+    }
+}
+
+async fn write_notices(
+    tx: &Transaction,
+    changes: &[Change],
+    procedures: &[Procedure],
+    procedure_of: &HashMap<NoticeId, ProcedureId>,
+    before: &HashMap<NoticeId, store::notices::CurrentNotice>,
+) -> Result<(), StoreError> {
+    let changed: Vec<NoticeId> = changes.iter().map(|change| change.content.notice.id()).collect();
+    let mut named: BTreeSet<OrganisationId> =
+        store::notices::organisations_of(tx.conn(), &changed).await?.into_iter().collect();
+    named.extend(changes.iter().flat_map(|change| organisations(&change.content.notice)));
+    store::procedures::write(tx, procedures).await?;
+    let writes: Vec<NoticeWrite<'_>> = changes
+        .iter()
+        .filter_map(|change| {
+            let procedure = *procedure_of.get(&change.content.notice.id())?;
+            Some(NoticeWrite {
+                assessed: &change.content,
+                digest: &change.digest,
+                content_hash: &change.content_hash,
+                procedure,
+            })
+        })
+        .collect();
+    store::notices::write(tx, &writes).await?;
+    for procedure in procedures {
+        let moved: Vec<NoticeId> = procedure
+            .notices
+            .iter()
+            .filter(|id| before.get(id).is_some_and(|known| known.procedure != procedure.id))
+            .copied()
+            .collect();
+        store::notices::set_procedure(tx, &moved, procedure.id).await?;
+    }
+    let named: Vec<OrganisationId> = named.into_iter().collect();
+    store::organisations::refresh(tx, &named).await
+}
+
+fn organisations(notice: &Notice) -> impl Iterator<Item = OrganisationId> {
+    let winners = notice.outcomes.iter().flat_map(|outcome| &outcome.suppliers);
+    notice.parties.iter().chain(winners).map(Party::organisation_id)
+}
+
+async fn write_lots(
+    tx: &Transaction,
+    procedures: &[Procedure],
+    old: &BTreeMap<LotId, LotState>,
+    documents: &HashMap<NoticeId, AssessedNotice>,
+    now: DateTime<Utc>,
+) -> Result<Written, StoreError> {
+    let fresh: BTreeMap<LotId, &LotState> =
+        procedures.iter().flat_map(|procedure| &procedure.lots).map(|lot| (lot.id, lot)).collect();
+    let gone: Vec<&LotState> = old.values().filter(|lot| !fresh.contains_key(&lot.id)).collect();
+    let mut events: Vec<_> =
+        gone.iter().filter_map(|lot| event::between(Some(lot), None)).collect();
+    let mut writes = Vec::new();
+    for lot in procedures.iter().flat_map(|procedure| &procedure.lots) {
+        if let Some(event) = event::between(old.get(&lot.id), Some(lot)) {
+            events.push(event);
+            let holder = documents.get(&lot.notice).map(|document| &document.notice);
+            writes.push(LotWrite { state: lot, texts: texts(lot, holder) });
+        }
+    }
+    let gone: Vec<LotId> = gone.iter().map(|lot| lot.id).collect();
+    store::lots::delete(tx, &gone).await?;
+    store::lots::write(tx, &writes).await?;
+    let position = store::events::append(tx, &events, now).await?;
+    Ok(Written { lots: writes.len() as u64, events: events.len() as u64, position })
+}
+
+/// The texts a lot is found by.
+fn texts<'a>(lot: &'a LotState, holder: Option<&'a Notice>) -> Vec<&'a str> {
+    let own = [&lot.title, &lot.description];
+    let whole = holder.into_iter().flat_map(|notice| [&notice.title, &notice.description]);
+    let mut texts: Vec<&str> = own.into_iter().chain(whole).flatten().map(String::as_str).collect();
+    texts.dedup();
+    if let Some(notice) = holder {
+        texts.extend(notice.buyers().map(|buyer| buyer.name.as_str()));
+        texts.extend(notice.descriptors.iter().map(String::as_str));
+    }
+    texts
+}
