@@ -285,30 +285,46 @@ pub async fn replace_issues(
     Ok(())
 }
 
-/// Issues, the newest document first.
+/// Issues of notices, in the order of their documents.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn issues(
+pub async fn issues_of_notices(
     conn: &impl ConnectionTrait,
-    kind: Option<IssueKind>,
-    notice: Option<NoticeId>,
+    notices: &[NoticeId],
+) -> Result<Vec<StoredIssue>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in notices.chunks(CHUNK) {
+        let rows = decode_issue::Entity::find()
+            .filter(decode_issue::Column::NoticeId.is_in(chunk.iter().map(|id| id.uuid())))
+            .order_by_asc(decode_issue::Column::Digest)
+            .order_by_asc(decode_issue::Column::Position)
+            .all(conn)
+            .await?;
+        found.extend(rows.into_iter().filter_map(stored_issue));
+    }
+    Ok(found)
+}
+
+/// The last issues, of the newest documents first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn latest_issues(
+    conn: &impl ConnectionTrait,
+    kinds: &[IssueKind],
     limit: u64,
-    offset: u64,
 ) -> Result<Vec<StoredIssue>, StoreError> {
     let mut select = decode_issue::Entity::find();
-    if let Some(kind) = kind {
-        select = select.filter(decode_issue::Column::Kind.eq(kind.as_str()));
-    }
-    if let Some(notice) = notice {
-        select = select.filter(decode_issue::Column::NoticeId.eq(notice.uuid()));
+    if !kinds.is_empty() {
+        let kinds = kinds.iter().map(|kind| kind.as_str());
+        select = select.filter(decode_issue::Column::Kind.is_in(kinds));
     }
     let rows = select
         .order_by_desc(decode_issue::Column::SeenAt)
         .order_by_asc(decode_issue::Column::Digest)
         .order_by_asc(decode_issue::Column::Position)
         .limit(limit)
-        .offset(offset)
         .all(conn)
         .await?;
     Ok(rows.into_iter().filter_map(stored_issue).collect())

@@ -189,6 +189,17 @@ impl Database {
         self.read.get_database_backend()
     }
 
+    /// Closes all connections.
+    ///
+    /// # Errors
+    /// When one does not close.
+    pub async fn close(self) -> Result<(), StoreError> {
+        if self.backend() == DatabaseBackend::Sqlite {
+            self.read.close().await?;
+        }
+        Ok(self.write.close().await?)
+    }
+
     /// A short answer from the database, for readiness.
     ///
     /// # Errors

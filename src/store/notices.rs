@@ -211,6 +211,35 @@ pub async fn organisations_of(
     Ok(found)
 }
 
+/// Buyers of notices, in the order they are named.
+///
+/// # Errors
+/// When the database fails.
+pub async fn buyers_of(
+    conn: &impl ConnectionTrait,
+    ids: &[NoticeId],
+) -> Result<HashMap<NoticeId, Vec<OrganisationId>>, StoreError> {
+    use sea_orm::QueryOrder;
+    let mut found: HashMap<NoticeId, Vec<OrganisationId>> = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<(Uuid, Uuid)> = notice_party::Entity::find()
+            .select_only()
+            .columns([notice_party::Column::NoticeId, notice_party::Column::OrganisationId])
+            .filter(notice_party::Column::NoticeId.is_in(chunk.iter().map(|id| id.uuid())))
+            .filter(notice_party::Column::Role.eq("BUYER"))
+            .order_by_asc(notice_party::Column::NoticeId)
+            .order_by_asc(notice_party::Column::Position)
+            .into_tuple()
+            .all(conn)
+            .await?;
+        for (notice, buyer) in rows {
+            let buyers = found.entry(NoticeId::from_uuid(notice)).or_default();
+            buyers.push(OrganisationId::from_uuid(buyer));
+        }
+    }
+    Ok(found)
+}
+
 /// Notes that a notice is decoded from another document of the same content.
 ///
 /// # Errors

@@ -1,0 +1,38 @@
+//! `[limits]`.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConfigError, positive};
+
+/// What a request may cost.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Levels of selections in one query.
+    pub depth: usize,
+    /// Fields a query may yield.
+    pub complexity: usize,
+    /// Largest page of a connection.
+    pub page_size: usize,
+    /// Largest request body, in bytes.
+    pub body_bytes: usize,
+    /// Longest run of one query, in seconds.
+    pub timeout_seconds: u64,
+    /// Open websockets.
+    pub websockets: usize,
+}
+
+impl LimitsConfig {
+    pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        for (key, value) in [
+            ("limits.depth", self.depth),
+            ("limits.complexity", self.complexity),
+            ("limits.page_size", self.page_size),
+            ("limits.body_bytes", self.body_bytes),
+            ("limits.websockets", self.websockets),
+        ] {
+            positive(key, value as u64)?;
+        }
+        positive("limits.timeout_seconds", self.timeout_seconds)
+    }
+}

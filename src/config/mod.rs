@@ -1,0 +1,182 @@
+//! Settings: commented defaults in the binary, then a file, then the environment. Unknown keys
+//! are refused, and every error says which key and what to write instead.
+
+pub mod database;
+pub mod feeds;
+pub mod limits;
+pub mod log;
+pub mod server;
+
+use std::path::Path;
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Toml};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+pub use database::DatabaseConfig;
+pub use feeds::{BoampConfig, FeedsConfig};
+pub use limits::LimitsConfig;
+pub use log::{LogConfig, LogFormat};
+pub use server::ServerConfig;
+
+/// The defaults, with a comment on each.
+pub const DEFAULTS: &str = include_str!("default.toml");
+
+/// All settings.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where data is kept.
+    pub database: DatabaseConfig,
+    /// How the server listens.
+    pub server: ServerConfig,
+    /// What a request may cost.
+    pub limits: LimitsConfig,
+    /// Which feeds are pulled, and when.
+    pub feeds: FeedsConfig,
+    /// What is logged.
+    pub log: LogConfig,
+}
+
+/// Why settings cannot be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {reason}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// A key is unknown or has a value of the wrong type.
+    #[error("{0}")]
+    Key(String),
+    /// A value has the right type and no sense.
+    #[error("{key}: {reason}")]
+    Value {
+        /// The key, for example `feeds.boamp.schedule`.
+        key: &'static str,
+        /// What is wrong and what to write instead.
+        reason: String,
+    },
+}
+
+impl ConfigError {
+    fn value(key: &'static str, reason: impl Into<String>) -> Self {
+        Self::Value { key, reason: reason.into() }
+    }
+}
+
+/// Reads and checks all settings.
+///
+/// # Errors
+/// When the file cannot be read, a key is unknown, or a value makes no sense.
+pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
+    let mut figment = Figment::from(Toml::string(DEFAULTS));
+    if let Some(path) = file {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::File {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        })?;
+        figment = figment.merge(Toml::string(&text));
+    }
+    let config: Config = figment
+        .merge(Env::prefixed("PASSERELLE__").split("__"))
+        .extract()
+        .map_err(|error| ConfigError::Key(explain(&error)))?;
+    config.validate()?;
+    Ok(config)
+}
+
+impl Config {
+    /// Checks every section.
+    ///
+    /// # Errors
+    /// With the first value that makes no sense.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        self.database.validate()?;
+        self.server.validate()?;
+        self.limits.validate()?;
+        self.feeds.validate()?;
+        self.log.validate()
+    }
+
+    /// The effective settings as TOML, without secrets.
+    pub fn shown(&self) -> String {
+        let mut shown = self.clone();
+        shown.database.url = self.database.shown_url();
+        toml::to_string_pretty(&shown).unwrap_or_default()
+    }
+}
+
+/// An error of figment as one sentence with the key it is about.
+fn explain(error: &figment::Error) -> String {
+    let mut sentences = Vec::new();
+    for error in error.clone() {
+        let key = error.path.join(".");
+        let sentence = match &error.kind {
+            figment::error::Kind::UnknownField(field, known) => {
+                let key = if key.is_empty() || key.ends_with(field.as_str()) {
+                    field.clone()
+                } else {
+                    format!("{key}.{field}")
+                };
+                format!("unknown key `{key}`; known here: {}", known.join(", "))
+            }
+            kind => format!("`{key}`: {kind}"),
+        };
+        sentences.push(sentence);
+    }
+    sentences.join("; ")
+}
+
+/// Settings that two sections share.
+pub(crate) fn positive(key: &'static str, value: u64) -> Result<(), ConfigError> {
+    if value == 0 { Err(ConfigError::value(key, "must be at least 1")) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(text: &str) -> Result<Config, String> {
+        let config: Config = Figment::from(Toml::string(DEFAULTS))
+            .merge(Toml::string(text))
+            .extract()
+            .map_err(|error| explain(&error))?;
+        config.validate().map_err(|error| error.to_string())?;
+        Ok(config)
+    }
+
+    #[test]
+    fn the_defaults_are_valid() {
+        let config = with("").expect("valid defaults");
+        assert_eq!(config.server.listen.to_string(), "127.0.0.1:8000");
+    }
+
+    #[test]
+    fn errors_name_the_key_and_say_what_to_do() {
+        for (text, expected) in [
+            ("[server]\nlisen = \"x\"", "unknown key `lisen`; known here: listen"),
+            ("[server]\nlisten = \"8000\"", "server.listen"),
+            ("[database]\nurl = \"mysql://x\"", "database.url: use sqlite://"),
+            ("[feeds.boamp]\nschedule = \"every day\"", "feeds.boamp.schedule"),
+            ("[feeds.boamp]\napi_url = \"boamp\"", "feeds.boamp.api_url"),
+            ("[limits]\npage_size = 0", "limits.page_size: must be at least 1"),
+            ("[log]\nformat = \"xml\"", "log.format"),
+            ("[lgo]\nfilter = \"info\"", "unknown key `lgo`"),
+        ] {
+            let error = with(text).expect_err("an error");
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn passwords_are_not_shown() {
+        let config = with("[database]\nurl = \"postgres://u:s3cret@h/d\"").expect("valid");
+        assert!(!config.shown().contains("s3cret"));
+        assert!(!format!("{config:?}").contains("s3cret"));
+    }
+}

@@ -1,0 +1,17 @@
+//! The GraphQL schema: types written by hand over the domain, never derived from tables.
+//!
+//! A resolver checks its arguments, calls one function of the store, and maps the answer. Rows of
+//! other tables come through [`loaders`], which are made new for each request, so that a page costs
+//! the same number of statements however long it is. Descriptions are the manual of the API.
+
+pub mod cursor;
+pub mod error;
+pub mod input;
+pub mod loaders;
+pub mod node_id;
+pub mod queries;
+pub mod schema;
+pub mod subscriptions;
+pub mod types;
+
+pub use schema::{Limits, PasserelleSchema, Services, build, execute, sdl};

@@ -1,0 +1,18 @@
+//! Output types, one file a thing.
+
+pub mod assessment;
+pub mod code;
+pub mod connection;
+pub mod deadline;
+pub mod enums;
+pub mod event;
+pub mod feed;
+pub mod finding;
+pub mod lot;
+pub mod money;
+pub mod node;
+pub mod notice;
+pub mod organisation;
+pub mod place;
+pub mod procedure;
+pub mod rule;

@@ -1,0 +1,90 @@
+//! Organisations.
+
+use async_graphql::connection::Connection;
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+
+use super::connection::{CountedLots, LotPage};
+use super::lot::Lot;
+use super::place::Place;
+use crate::domain::ids::OrganisationId;
+use crate::domain::organisation;
+use crate::graphql::cursor::{Cursor, PageArguments};
+use crate::graphql::input::lot_filter::LotFilterInput;
+use crate::graphql::input::lot_order::LotOrder;
+use crate::graphql::node_id::NodeId;
+use crate::graphql::queries::{loaded, lots::lots_page};
+
+/// A buyer or a supplier, named as in the latest notice that names it.
+#[derive(SimpleObject, Clone, Debug)]
+#[graphql(complex)]
+pub struct Organisation {
+    /// Global id.
+    pub id: ID,
+    /// Official name (BT-500).
+    pub name: String,
+    /// SIRET, when the notices give a valid one.
+    pub siret: Option<String>,
+    /// The first nine digits of the SIRET.
+    pub siren: Option<String>,
+    /// Its address.
+    pub place: Place,
+    /// Legal type of a buyer as eForms codes it (BT-11), for example `la` (local authority).
+    pub legal_type: Option<String>,
+    #[graphql(skip)]
+    organisation_id: OrganisationId,
+}
+
+#[ComplexObject]
+impl Organisation {
+    /// Lots it buys.
+    #[graphql(complexity = "first.or(last).unwrap_or(20).max(1) as usize * child_complexity")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn lots(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only lots that fit.")] filter: Option<LotFilterInput>,
+        #[graphql(desc = "Order; the newest publication first by default.")] order_by: Option<
+            LotOrder,
+        >,
+        #[graphql(desc = "Lots from the beginning, 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Only lots after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Lots from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only lots before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Cursor, Lot, CountedLots>> {
+        let page = PageArguments { first, after, last, before };
+        let mut filter = filter.unwrap_or_default().check()?;
+        filter.buyers = vec![self.organisation_id];
+        lots_page(ctx, LotPage { filter, order: order_by.unwrap_or_default().into(), page }).await
+    }
+}
+
+impl From<organisation::Organisation> for Organisation {
+    fn from(organisation: organisation::Organisation) -> Self {
+        Self {
+            id: NodeId::Organisation(organisation.id).to_id(),
+            siret: organisation.siret.as_ref().map(|siret| siret.as_str().to_owned()),
+            siren: organisation.siret.as_ref().map(|siret| siret.siren().to_owned()),
+            place: Place::from(&organisation.place),
+            name: organisation.name,
+            legal_type: organisation.legal_type,
+            organisation_id: organisation.id,
+        }
+    }
+}
+
+impl Organisation {
+    /// Organisations by id, in the order asked for.
+    pub(crate) async fn load_many(
+        ctx: &Context<'_>,
+        ids: Vec<OrganisationId>,
+    ) -> Result<Vec<Self>> {
+        let loaders = crate::graphql::queries::loaders(ctx);
+        let found = loaded(ctx, loaders.organisations.load_many(ids.iter().copied()).await)?;
+        Ok(ids.iter().filter_map(|id| found.get(id).cloned()).map(Self::from).collect())
+    }
+
+    /// An organisation by id.
+    pub(crate) async fn load(ctx: &Context<'_>, id: OrganisationId) -> Result<Option<Self>> {
+        Ok(Self::load_many(ctx, vec![id]).await?.pop())
+    }
+}

@@ -1,0 +1,106 @@
+//! The rule book.
+
+use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
+use chrono::NaiveDate;
+
+use super::enums::FindingKind;
+use crate::graphql::queries::rule_counts;
+use crate::rules;
+
+/// An article of law.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct LegalReference {
+    /// The article as it is cited, for example `L2113-12` of the Code de la commande publique.
+    pub article: String,
+    /// Where to read it, when the address is known.
+    pub url: Option<String>,
+}
+
+impl LegalReference {
+    /// A reference to an article.
+    pub(crate) fn of(article: &str) -> Self {
+        Self { article: article.to_owned(), url: rules::article_url(article) }
+    }
+}
+
+/// What a rule goes by.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "rules::Origin")]
+pub enum RuleOrigin {
+    /// A coded field of the form.
+    Coded,
+    /// Words.
+    Lexicon,
+    /// The law: what may stand together.
+    Legal,
+}
+
+/// A rule of the rule book.
+#[derive(SimpleObject, Clone, Debug)]
+#[graphql(complex)]
+pub struct Rule {
+    /// Its identifier, for example as findings name it.
+    pub id: String,
+    /// Its edition; a finding made by an older one is made again by `passerelle reassess`.
+    pub version: i32,
+    /// What it finds; nothing for rules that only contradict.
+    pub kind: Option<FindingKind>,
+    /// What it says, in French.
+    pub title: String,
+    /// What it says, in English.
+    pub title_en: String,
+    /// The article of law it rests on.
+    pub article: Option<LegalReference>,
+    /// First day of its validity.
+    pub valid_from: Option<NaiveDate>,
+    /// Last day of its validity.
+    pub valid_until: Option<NaiveDate>,
+    /// What it goes by.
+    pub origin: RuleOrigin,
+}
+
+#[ComplexObject]
+impl Rule {
+    /// How many lots it fired on.
+    async fn lot_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        let counts = rule_counts(ctx).await?;
+        let count = counts.get(&self.id).copied().unwrap_or(0);
+        Ok(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+}
+
+impl From<&rules::RuleInfo> for Rule {
+    fn from(rule: &rules::RuleInfo) -> Self {
+        Self {
+            id: rule.id.to_string(),
+            version: i32::try_from(rule.version).unwrap_or(i32::MAX),
+            kind: rule.kind.map(FindingKind::from),
+            title: rule.title_fr.to_string(),
+            title_en: rule.title_en.to_string(),
+            article: rule.article.as_deref().map(LegalReference::of),
+            valid_from: rule.valid_from,
+            valid_until: rule.valid_until,
+            origin: rule.origin.into(),
+        }
+    }
+}
+
+impl Rule {
+    /// The rule of a finding. A finding may be older than the book: its rule is then only a name.
+    pub(super) fn of(id: &str) -> Self {
+        match rules::book().iter().find(|rule| rule.id == id) {
+            Some(rule) => Self::from(rule),
+            None => Self {
+                id: id.to_owned(),
+                version: 0,
+                kind: None,
+                title: "Règle retirée du livre".to_owned(),
+                title_en: "Rule withdrawn from the book".to_owned(),
+                article: None,
+                valid_from: None,
+                valid_until: None,
+                origin: RuleOrigin::Lexicon,
+            },
+        }
+    }
+}

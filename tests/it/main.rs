@@ -1,0 +1,8 @@
+//! The integration tests: one binary, real servers, every store test on SQLite and on PostgreSQL.
+#![expect(clippy::disallowed_methods, reason = "tests ask the machine for time and chance")]
+#![expect(unreachable_pub, reason = "a binary of its own")]
+
+mod corpus;
+mod ingest;
+mod store;
+mod support;

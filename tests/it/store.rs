@@ -1,0 +1,1 @@
+//! The store by itself: pages, filters, full text, the log.
