@@ -1,2 +1,7 @@
-//! Entry point.
-fn main() {}
+//! The `passerelle` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    passerelle::cli::run()
+}

@@ -67,6 +67,11 @@ static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| {
     gazetteer
 });
 
+/// All communes, by INSEE code.
+pub fn all() -> impl Iterator<Item = &'static Commune> {
+    GAZETTEER.communes.iter()
+}
+
 /// The commune with this INSEE code.
 pub fn find_by_insee(insee: &str) -> Option<&'static Commune> {
     let gazetteer = &*GAZETTEER;

@@ -13,6 +13,7 @@ pub mod coded;
 pub mod codes;
 pub mod cpv;
 pub mod deadline;
+pub mod draft;
 pub mod event;
 pub mod finding;
 pub mod gazetteer;

@@ -148,6 +148,19 @@ pub enum LinkBasis {
     ChangedNotice,
 }
 
+impl LinkBasis {
+    /// The field of the source the link was read in.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AnnonceLie => "annonce_lie",
+            Self::AnnonceAnterieur => "GESTION/ANNONCE_ANTERIEUR",
+            Self::AvisInitial => "avisInitial/idWeb",
+            Self::AnnoncesAnterieures => "annonces_anterieures",
+            Self::ChangedNotice => "efbc:ChangedNoticeIdentifier",
+        }
+    }
+}
+
 /// A reference to an earlier notice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct NoticeLink {

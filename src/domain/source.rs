@@ -38,6 +38,24 @@ impl fmt::Display for Source {
     }
 }
 
+/// A feed by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeedInfo {
+    /// Its name on the command line and in the API.
+    pub name: &'static str,
+    /// The source it reads.
+    pub source: Source,
+    /// What it is, in French.
+    pub title: &'static str,
+}
+
+/// All feeds. A new one is a folder in `feeds`, a line here, and a line in `app`, which builds it.
+pub const FEEDS: [FeedInfo; 1] = [FeedInfo {
+    name: "boamp",
+    source: Source::Boamp,
+    title: "Bulletin officiel des annonces des marchés publics (DILA)",
+}];
+
 /// The text is not the name of a source.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnknownSource(pub String);

@@ -21,26 +21,8 @@ use chrono::NaiveDate;
 use futures_util::future::BoxFuture;
 
 use self::document::RawDocument;
-use crate::domain::source::Source;
+use crate::domain::source::FeedInfo;
 use crate::net::feed::{FetchError, Validators};
-
-/// A feed by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FeedInfo {
-    /// Its name on the command line and in the API.
-    pub name: &'static str,
-    /// The source it reads.
-    pub source: Source,
-    /// What it is, in French.
-    pub title: &'static str,
-}
-
-/// All feeds. A new one is a folder here and a line there.
-pub const FEEDS: [FeedInfo; 1] = [FeedInfo {
-    name: "boamp",
-    source: Source::Boamp,
-    title: "Bulletin officiel des annonces des marchés publics (DILA)",
-}];
 
 /// How a day was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -158,8 +158,14 @@ mod tests {
             (PageArguments { first: Some(-1), ..PageArguments::default() }, "between 1 and 100"),
             (PageArguments { first: Some(0), ..PageArguments::default() }, "between 1 and 100"),
             (PageArguments { last: Some(101), ..PageArguments::default() }, "`last` is 101"),
-            (PageArguments { first: Some(1), last: Some(1), ..PageArguments::default() }, "not both"),
-            (PageArguments { after: Some("%%".into()), ..PageArguments::default() }, "not a cursor"),
+            (
+                PageArguments { first: Some(1), last: Some(1), ..PageArguments::default() },
+                "not both",
+            ),
+            (
+                PageArguments { after: Some("%%".into()), ..PageArguments::default() },
+                "not a cursor",
+            ),
             (PageArguments { before: Some(other), ..PageArguments::default() }, "another list"),
         ] {
             let error = arguments.check("lots:published", 100).expect_err("an error");

@@ -61,9 +61,11 @@ pub struct RequestId(pub Uuid);
 pub fn internal(error: &StoreError, request: Option<&RequestId>) -> Error {
     let request = request.map(|id| id.0.to_string()).unwrap_or_default();
     tracing::error!(%error, request, "a query could not be answered");
-    Error::new("the query could not be answered; try again, and report the request id if it goes on")
-        .extend_with(|_, extensions| {
-            extensions.set("code", Code::Internal.as_str());
-            extensions.set("requestId", request);
-        })
+    Error::new(
+        "the query could not be answered; try again, and report the request id if it goes on",
+    )
+    .extend_with(|_, extensions| {
+        extensions.set("code", Code::Internal.as_str());
+        extensions.set("requestId", request);
+    })
 }

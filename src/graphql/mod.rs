@@ -14,4 +14,8 @@ pub mod schema;
 pub mod subscriptions;
 pub mod types;
 
-pub use schema::{Limits, PasserelleSchema, Services, build, execute, sdl};
+pub use schema::{GraphqlAnswer, GraphqlRequest, Limits, Runner, Services, sdl};
+
+/// The one websocket protocol that is spoken: the legacy one skipped hooks in several libraries.
+pub const WEBSOCKET_PROTOCOL: async_graphql::http::WebSocketProtocols =
+    async_graphql::http::WebSocketProtocols::GraphQLWS;

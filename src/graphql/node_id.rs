@@ -61,7 +61,8 @@ mod tests {
     fn ids_come_back_as_they_went() {
         let id = NodeId::Lot(LotId::from_uuid(Uuid::from_u128(7)));
         assert_eq!(NodeId::parse(&id.to_id()).expect("an id"), id);
-        for wrong in ["", "lot", "lot_", "lot_zz", "thing_00000000000000000000000000000007", "é_1"] {
+        for wrong in ["", "lot", "lot_", "lot_zz", "thing_00000000000000000000000000000007", "é_1"]
+        {
             assert!(NodeId::parse(&ID(wrong.into())).is_err(), "{wrong}");
         }
     }

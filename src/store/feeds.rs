@@ -157,6 +157,22 @@ pub async fn latest_day(
     Ok(row.as_ref().map(read_day))
 }
 
+/// The newest day of a feed that was read whole.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest_day(
+    conn: &impl ConnectionTrait,
+    feed: &str,
+) -> Result<Option<NaiveDate>, StoreError> {
+    let row = feed_day::Entity::find()
+        .filter(feed_day::Column::Feed.eq(feed))
+        .order_by_desc(feed_day::Column::Day)
+        .one(conn)
+        .await?;
+    Ok(row.map(|row| row.day))
+}
+
 fn read_day(row: &feed_day::Model) -> ReadDay {
     ReadDay { day: row.day, read_at: row.read_at, listed: row.listed }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use passerelle_entity::{lot, lot_buyer, lot_cpv, lot_finding, lot_place, lot_text};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
@@ -17,6 +17,7 @@ use super::notices::NO_DAY;
 use super::page::{self, Count, Page, PageRequest, SortKey, SortValue, apply};
 use super::{CHUNK, StoreError, Transaction};
 use crate::domain::award::OutcomeKind;
+use crate::domain::finding::FindingKind;
 use crate::domain::ids::{LotId, NoticeId, ProcedureId};
 use crate::domain::money::EstimatedValue;
 use crate::domain::procedure::{LotStage, LotState};
@@ -377,7 +378,6 @@ pub async fn count(conn: &impl ConnectionTrait, filter: &LotFilter) -> Result<Co
 pub async fn count_by_rule(
     conn: &impl ConnectionTrait,
 ) -> Result<HashMap<String, u64>, StoreError> {
-    use sea_orm::sea_query::{Expr, ExprTrait};
     let rows: Vec<(String, i64)> = lot_finding::Entity::find()
         .select_only()
         .column(lot_finding::Column::Rule)
@@ -387,6 +387,27 @@ pub async fn count_by_rule(
         .all(conn)
         .await?;
     Ok(rows.into_iter().map(|(rule, n)| (rule, u64::try_from(n).unwrap_or(0))).collect())
+}
+
+/// How many lots have a finding of each kind.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_by_kind(
+    conn: &impl ConnectionTrait,
+) -> Result<HashMap<FindingKind, u64>, StoreError> {
+    let rows: Vec<(String, i64)> = lot_finding::Entity::find()
+        .select_only()
+        .column(lot_finding::Column::Kind)
+        .column_as(Expr::col(lot_finding::Column::LotId).count_distinct(), "count")
+        .group_by(lot_finding::Column::Kind)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let counted = rows.into_iter().filter_map(|(kind, count)| {
+        Some((FindingKind::parse(&kind)?, u64::try_from(count).unwrap_or(0)))
+    });
+    Ok(counted.collect())
 }
 
 /// Publication days of lots that can be answered at an instant: the days to read again, because

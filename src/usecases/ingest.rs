@@ -94,6 +94,17 @@ struct Received {
     digest: String,
 }
 
+/// A batch, ready to be stored.
+struct Prepared {
+    received: Vec<Received>,
+    /// What was decoded, by digest.
+    decoded: HashMap<String, Assessed>,
+    unchanged: Vec<String>,
+    resources: Vec<Resource>,
+    /// Whether documents that hold already are looked at again.
+    is_again: bool,
+}
+
 /// A decoded document with what the rules say of its notice.
 struct Assessed {
     notice: Option<AssessedNotice>,
@@ -124,12 +135,50 @@ impl Ingestor {
     pub async fn ingest(&self, batch: Batch) -> Result<IngestReport, IngestError> {
         let received = distinct(batch.documents);
         let needed = self.needed(&received).await?;
-        let mut decoded = decode(&received, &needed).await?;
+        let decoded = decode(&received, &needed).await?;
+        let mut prepared = Prepared {
+            received,
+            decoded,
+            unchanged: batch.unchanged,
+            resources: batch.resources,
+            is_again: false,
+        };
+        self.store_patiently(&mut prepared).await
+    }
+
+    /// Decodes and assesses stored documents again and stores what differs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ingest_again(
+        &self,
+        documents: &[KnownDocument],
+    ) -> Result<IngestReport, IngestError> {
+        let digests: Vec<String> =
+            documents.iter().map(|document| document.digest.clone()).collect();
+        let mut bytes = store::documents::bodies(self.db.read(), &digests).await?;
+        let received: Vec<Received> = documents
+            .iter()
+            .map(|known| Received {
+                raw: raw(known, bytes.remove(&known.digest).unwrap_or_default()),
+                digest: known.digest.clone(),
+            })
+            .collect();
+        let decoded = decode(&received, &digests.into_iter().collect()).await?;
+        let mut prepared = Prepared {
+            received,
+            decoded,
+            unchanged: Vec::new(),
+            resources: Vec::new(),
+            is_again: true,
+        };
+        self.store_patiently(&mut prepared).await
+    }
+
+    async fn store_patiently(&self, prepared: &mut Prepared) -> Result<IngestReport, IngestError> {
         let mut attempt = 1;
         loop {
-            let stored =
-                self.store(&received, &mut decoded, &batch.unchanged, &batch.resources).await;
-            match stored {
+            match self.store(prepared).await {
                 Err(IngestError::Store(error)) if error.is_transient() && attempt < ATTEMPTS => {
                     tracing::warn!(attempt, %error, "the database is busy; storing the batch again");
                     let wait = std::time::Duration::from_millis(100 << attempt);
@@ -157,95 +206,92 @@ impl Ingestor {
         Ok(digests.into_iter().filter(|digest| holds(digest).is_none()).collect())
     }
 
-    async fn store(
-        &self,
-        received: &[Received],
-        decoded: &mut HashMap<String, Assessed>,
-        unchanged: &[String],
-        resources: &[Resource],
-    ) -> Result<IngestReport, IngestError> {
+    async fn store(&self, prepared: &mut Prepared) -> Result<IngestReport, IngestError> {
         let now = self.clock.now();
         let tx = self.db.begin().await?;
         let mut report = IngestReport {
-            documents: (received.len() + unchanged.len()) as u64,
+            documents: (prepared.received.len() + prepared.unchanged.len()) as u64,
             ..IngestReport::default()
         };
-        let touched = keep(&tx, received, decoded, unchanged, now).await?;
-        let changes = self.changes(&tx, &touched, decoded, &mut report).await?;
+        let touched = keep(&tx, prepared, now).await?;
+        let changes = changes(&tx, &touched, prepared, &mut report).await?;
         report.changed = changes.len() as u64;
         let lots = fold_and_write(&tx, &changes, now).await?;
         report.lots = lots.lots;
         report.events = lots.events;
-        store::notices::set_missing(&tx, &touched, None).await?;
-        store::feeds::write_resources(&tx, resources).await?;
+        if !prepared.is_again {
+            store::notices::set_missing(&tx, &touched, None).await?;
+        }
+        store::feeds::write_resources(&tx, &prepared.resources).await?;
         tx.commit().await?;
         self.horizon.announce(lots.position);
         Ok(report)
     }
+}
 
-    /// The notices whose content changes with this batch. Those decoded from other bytes to the
-    /// same content only change their document.
-    async fn changes(
-        &self,
-        tx: &Transaction,
-        touched: &[NoticeId],
-        decoded: &mut HashMap<String, Assessed>,
-        report: &mut IngestReport,
-    ) -> Result<Vec<Change>, IngestError> {
-        let current = store::notices::current(tx.conn(), touched).await?;
-        let mut holding: BTreeMap<NoticeId, KnownDocument> = BTreeMap::new();
-        for document in store::documents::of_notices(tx.conn(), touched).await? {
-            let Some(notice) = document.notice else { continue };
-            let is_later = holding.get(&notice).is_none_or(|known| later(&document, known));
-            if is_later {
-                holding.insert(notice, document);
-            }
+/// The notices whose content changes with this batch. Those decoded from other bytes to the
+/// same content only change their document.
+async fn changes(
+    tx: &Transaction,
+    touched: &[NoticeId],
+    prepared: &mut Prepared,
+    report: &mut IngestReport,
+) -> Result<Vec<Change>, IngestError> {
+    let is_again = prepared.is_again;
+    let decoded = &mut prepared.decoded;
+    let current = store::notices::current(tx.conn(), touched).await?;
+    let mut holding: BTreeMap<NoticeId, KnownDocument> = BTreeMap::new();
+    for document in store::documents::of_notices(tx.conn(), touched).await? {
+        let Some(notice) = document.notice else { continue };
+        let is_later = holding.get(&notice).is_none_or(|known| later(&document, known));
+        if is_later {
+            holding.insert(notice, document);
         }
-        let mut changes = Vec::new();
-        let mut issues = Vec::new();
-        let mut digests = Vec::new();
-        let mut renewed = Vec::new();
-        for (notice, document) in holding {
-            let before = current.get(&notice);
-            if before.is_some_and(|before| before.digest == document.digest) {
-                continue;
-            }
-            if !decoded.contains_key(&document.digest) {
-                // Another process stored something since the batch was prepared.
-                let assessed = again(tx, &document).await?;
-                decoded.insert(document.digest.clone(), assessed);
-            }
-            let Some(assessed) = decoded.get(&document.digest) else { continue };
-            let Some(content) = &assessed.notice else { continue };
-            renewed.push(notice);
-            digests.push(document.digest.clone());
-            issues.extend(stored_issues(&document, Some(notice), assessed));
-            match before {
-                Some(before) if before.content_hash == assessed.content_hash => {
-                    store::notices::set_digest(tx, notice, &document.digest).await?;
-                }
-                before => changes.push(Change {
-                    content: content.clone(),
-                    digest: document.digest.clone(),
-                    content_hash: assessed.content_hash.clone(),
-                    procedure_before: before.map(|before| before.procedure),
-                }),
-            }
-        }
-        for (digest, assessed) in decoded.iter().filter(|(_, assessed)| assessed.notice.is_none()) {
-            if let Some(document) = store::documents::find(tx.conn(), std::slice::from_ref(digest))
-                .await?
-                .remove(digest)
-            {
-                report.undecodable += 1;
-                digests.push(digest.clone());
-                issues.extend(stored_issues(&document, None, assessed));
-            }
-        }
-        report.issues = issues.len() as u64;
-        store::documents::replace_issues(tx, &digests, &renewed, &issues).await?;
-        Ok(changes)
     }
+    let mut changes = Vec::new();
+    let mut issues = Vec::new();
+    let mut digests = Vec::new();
+    let mut renewed = Vec::new();
+    for (notice, document) in holding {
+        let before = current.get(&notice);
+        let holds = before.is_some_and(|before| before.digest == document.digest);
+        if holds && !is_again {
+            continue;
+        }
+        if !decoded.contains_key(&document.digest) {
+            // Another process stored something since the batch was prepared.
+            let assessed = again(tx, &document).await?;
+            decoded.insert(document.digest.clone(), assessed);
+        }
+        let Some(assessed) = decoded.get(&document.digest) else { continue };
+        let Some(content) = &assessed.notice else { continue };
+        renewed.push(notice);
+        digests.push(document.digest.clone());
+        issues.extend(stored_issues(&document, Some(notice), assessed));
+        match before {
+            Some(before) if before.content_hash == assessed.content_hash => {
+                store::notices::set_digest(tx, notice, &document.digest).await?;
+            }
+            before => changes.push(Change {
+                content: content.clone(),
+                digest: document.digest.clone(),
+                content_hash: assessed.content_hash.clone(),
+                procedure_before: before.map(|before| before.procedure),
+            }),
+        }
+    }
+    for (digest, assessed) in decoded.iter().filter(|(_, assessed)| assessed.notice.is_none()) {
+        if let Some(document) =
+            store::documents::find(tx.conn(), std::slice::from_ref(digest)).await?.remove(digest)
+        {
+            report.undecodable += 1;
+            digests.push(digest.clone());
+            issues.extend(stored_issues(&document, None, assessed));
+        }
+    }
+    report.issues = issues.len() as u64;
+    store::documents::replace_issues(tx, &digests, &renewed, &issues).await?;
+    Ok(changes)
 }
 
 /// A notice that is new or whose content changed.
@@ -319,13 +365,17 @@ fn assess(raw: &RawDocument) -> Assessed {
 async fn again(tx: &Transaction, document: &KnownDocument) -> Result<Assessed, StoreError> {
     let digests = [document.digest.clone()];
     let bytes = store::documents::bodies(tx.conn(), &digests).await?.remove(&document.digest);
-    let raw = RawDocument {
-        format: Format::parse(&document.format).unwrap_or(Format::Unknown),
-        bytes: bytes.unwrap_or_default(),
-        received_at: document.last_seen_at,
-        origin: document.origin.clone(),
-    };
-    Ok(assess(&raw))
+    Ok(assess(&raw(document, bytes.unwrap_or_default())))
+}
+
+/// A stored document as it was received.
+fn raw(known: &KnownDocument, bytes: Vec<u8>) -> RawDocument {
+    RawDocument {
+        format: Format::parse(&known.format).unwrap_or(Format::Unknown),
+        bytes,
+        received_at: known.last_seen_at,
+        origin: known.origin.clone(),
+    }
 }
 
 /// Of two documents of a notice the one seen later holds; at the same instant the digest decides,
@@ -337,11 +387,10 @@ fn later(a: &KnownDocument, b: &KnownDocument) -> bool {
 /// Keeps new documents, notes that known ones were seen again, and gives the notices concerned.
 async fn keep(
     tx: &Transaction,
-    received: &[Received],
-    decoded: &HashMap<String, Assessed>,
-    unchanged: &[String],
+    prepared: &Prepared,
     now: DateTime<Utc>,
 ) -> Result<Vec<NoticeId>, StoreError> {
+    let Prepared { received, decoded, unchanged, .. } = prepared;
     let new: Vec<NewDocument<'_>> = received
         .iter()
         .filter_map(|one| {

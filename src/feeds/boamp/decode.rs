@@ -143,7 +143,7 @@ fn fill_national(notice: &mut Notice, tree: &Element, gestion: &Gestion, issues:
         issues.add(IssueKind::UnknownShape, "donnees", format!("unknown content <{root}>"));
     }
     match notice.form_type {
-        FormType::Correction => correction(notice),
+        FormType::Correction => correction(notice, tree, issues),
         FormType::Cancellation => {
             let words = words_of(notice, TextRole::Correction).or_else(|| motive(notice));
             cancellation(notice, words);
@@ -160,7 +160,9 @@ fn words_of(notice: &Notice, role: TextRole) -> Option<String> {
 
 /// The words of a correction: those of `infosRectif`, labelled where the form labels them, so that
 /// `ajouter` is read as the new text and `supprimer` as the old one.
-fn correction(notice: &mut Notice) {
+///
+/// Some notices code the dates as well (`auLieuDeDate`, `lireDate`): those are taken first.
+fn correction(notice: &mut Notice, tree: &Element, issues: &mut Issues) {
     const LABELS: [(&str, &str); 6] = [
         ("/supprimer", "supprimer : "),
         ("/auLieuDe", "au lieu de : "),
@@ -183,7 +185,20 @@ fn correction(notice: &mut Notice) {
     parts.sort_by_key(|(rank, _)| *rank);
     let labelled: Vec<String> = parts.into_iter().map(|(_, part)| part).collect();
     let words = labelled.join(" ");
-    let deadline = prose::new_deadline(&words, deadline_context(notice));
+    let context = deadline_context(notice);
+    let coded = coded_move(tree);
+    let read =
+        coded.and_then(|(_, new)| issues.deadline(Some(new), context, "infosRectif/lireDate"));
+    let deadline = match read {
+        Some(deadline) => DeadlineMove::To(deadline),
+        None => prose::new_deadline(&words, context),
+    };
+    let words = match coded {
+        Some((old, new)) if words.is_empty() => {
+            format!("Réception des offres : au lieu de {old}, lire {new}")
+        }
+        _ => words,
+    };
     notice.correction = Some(Correction {
         deadline_unread: deadline == DeadlineMove::Unread,
         deadline: match deadline {
@@ -194,6 +209,19 @@ fn correction(notice: &mut Notice) {
         reason: None,
         text: (!words.is_empty()).then_some(words),
     });
+}
+
+/// The dates of a correction that codes them: what stood, and what to read instead.
+fn coded_move(element: &Element) -> Option<(&str, &str)> {
+    if let Some(new) = element.text_at("lireDate") {
+        let heading = element.text_at("rubDelais").unwrap_or("").to_lowercase();
+        let is_reception =
+            heading.is_empty() || heading.contains("recep") || heading.contains("récep");
+        if is_reception {
+            return Some((element.text_at("auLieuDeDate").unwrap_or("?"), new));
+        }
+    }
+    element.children.iter().find_map(coded_move)
 }
 
 /// The sentence of a cancellation that says why, wherever the form put it.

@@ -7,7 +7,8 @@ use futures_util::future::BoxFuture;
 
 use super::api::BoampApi;
 use super::flux::BoampFlux;
-use crate::feeds::{Day, FEEDS, Feed, FeedInfo, Recall};
+use crate::domain::source::{FEEDS, FeedInfo};
+use crate::feeds::{Day, Feed, Recall};
 use crate::net::feed::FeedClient;
 
 /// Reads BOAMP.

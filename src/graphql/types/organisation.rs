@@ -18,8 +18,6 @@ use crate::graphql::queries::{loaded, lots::lots_page};
 #[derive(SimpleObject, Clone, Debug)]
 #[graphql(complex)]
 pub struct Organisation {
-    /// Global id.
-    pub id: ID,
     /// Official name (BT-500).
     pub name: String,
     /// SIRET, when the notices give a valid one.
@@ -36,6 +34,11 @@ pub struct Organisation {
 
 #[ComplexObject]
 impl Organisation {
+    /// Global id: stable, the same on every server.
+    pub async fn id(&self) -> ID {
+        NodeId::Organisation(self.organisation_id).to_id()
+    }
+
     /// Lots it buys.
     #[graphql(complexity = "first.or(last).unwrap_or(20).max(1) as usize * child_complexity")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
@@ -61,7 +64,6 @@ impl Organisation {
 impl From<organisation::Organisation> for Organisation {
     fn from(organisation: organisation::Organisation) -> Self {
         Self {
-            id: NodeId::Organisation(organisation.id).to_id(),
             siret: organisation.siret.as_ref().map(|siret| siret.as_str().to_owned()),
             siren: organisation.siret.as_ref().map(|siret| siret.siren().to_owned()),
             place: Place::from(&organisation.place),

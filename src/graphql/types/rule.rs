@@ -12,14 +12,12 @@ use crate::rules;
 pub struct LegalReference {
     /// The article as it is cited, for example `L2113-12` of the Code de la commande publique.
     pub article: String,
-    /// Where to read it, when the address is known.
-    pub url: Option<String>,
 }
 
 impl LegalReference {
     /// A reference to an article.
     pub(crate) fn of(article: &str) -> Self {
-        Self { article: article.to_owned(), url: rules::article_url(article) }
+        Self { article: article.to_owned() }
     }
 }
 
@@ -77,7 +75,7 @@ impl From<&rules::RuleInfo> for Rule {
             kind: rule.kind.map(FindingKind::from),
             title: rule.title_fr.to_string(),
             title_en: rule.title_en.to_string(),
-            article: rule.article.as_deref().map(LegalReference::of),
+            article: rule.article.map(LegalReference::of),
             valid_from: rule.valid_from,
             valid_until: rule.valid_until,
             origin: rule.origin.into(),
@@ -88,7 +86,7 @@ impl From<&rules::RuleInfo> for Rule {
 impl Rule {
     /// The rule of a finding. A finding may be older than the book: its rule is then only a name.
     pub(super) fn of(id: &str) -> Self {
-        match rules::book().iter().find(|rule| rule.id == id) {
+        match rules::find_rule(id) {
             Some(rule) => Self::from(rule),
             None => Self {
                 id: id.to_owned(),

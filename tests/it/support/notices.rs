@@ -15,8 +15,8 @@ pub fn at(text: &str) -> DateTime<Utc> {
 pub fn corpus() -> Option<PathBuf> {
     let named = std::env::var_os("PASSERELLE_CORPUS").map(PathBuf::from);
     let must_be = named.is_some();
-    let folder = named
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"));
+    let folder =
+        named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"));
     assert!(!must_be || folder.join("boamp").is_dir(), "PASSERELLE_CORPUS names no corpus");
     folder.join("boamp").is_dir().then_some(folder)
 }

@@ -27,7 +27,8 @@ pub fn server() -> &'static Server {
 
 fn programs() -> PathBuf {
     let named = std::env::var_os("PASSERELLE_POSTGRES_BIN").map(PathBuf::from);
-    let debian = (13..=18).rev().map(|version| PathBuf::from(format!("/usr/lib/postgresql/{version}/bin")));
+    let debian =
+        (13..=18).rev().map(|version| PathBuf::from(format!("/usr/lib/postgresql/{version}/bin")));
     let preferred = PathBuf::from("/usr/lib/postgresql/15/bin");
     named
         .into_iter()
@@ -52,7 +53,14 @@ impl Server {
         }
         let data = home.join("data");
         let mut initdb = Self::unprivileged(&bin.join("initdb"));
-        initdb.args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D"]);
+        initdb.args([
+            "--auth=trust",
+            "--username=postgres",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+            "-D",
+        ]);
         let output = initdb.arg(&data).current_dir(&home).output().expect("initdb");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let mut keeper = Self::unprivileged(Path::new("/bin/sh"));
@@ -107,7 +115,18 @@ impl Server {
     /// Runs a statement on the maintenance database.
     pub fn execute(&self, statement: &str) {
         let output = Command::new(self.bin.join("psql"))
-            .args(["-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "postgres", "-c", statement, "-h"])
+            .args([
+                "-q",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-U",
+                "postgres",
+                "-d",
+                "postgres",
+                "-c",
+                statement,
+                "-h",
+            ])
             .arg(&self.socket)
             .output()
             .expect("psql");

@@ -1,0 +1,204 @@
+//! `passerelle assess`: findings for files or plain text, one JSON object a notice.
+
+use std::io::Read as _;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use chrono::DateTime;
+use clap::Args;
+use serde::Serialize;
+
+use super::ingest::files;
+use super::output;
+use crate::domain::draft::Draft;
+use crate::domain::finding::{Contradiction, Evidence, Finding};
+use crate::domain::issue::DecodeIssue;
+use crate::domain::lot::Lot;
+use crate::feeds::document::{Decoded, Format};
+use crate::feeds::recognise;
+use crate::rules;
+
+/// Arguments of `assess`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// One JSON object a line for each notice.
+    #[arg(long)]
+    json: bool,
+    /// Files or folders; `-` reads standard input. What is of no known shape is read as plain text.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+/// What is printed of one notice.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Assessed {
+    source: Option<&'static str>,
+    source_id: Option<String>,
+    /// File the notice came from.
+    file: String,
+    lots: Vec<AssessedLot>,
+    /// What concerns the whole notice.
+    findings: Vec<Finding>,
+    contradictions: Vec<Contradiction>,
+    issues: Vec<DecodeIssue>,
+}
+
+#[derive(Debug, Serialize)]
+struct AssessedLot {
+    /// The source's own number or id.
+    lot: String,
+    findings: Vec<Finding>,
+    contradictions: Vec<Contradiction>,
+}
+
+/// Runs `assess`.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let (standard, paths): (Vec<_>, Vec<_>) =
+        arguments.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
+    if !standard.is_empty() {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+        show(arguments, &bytes, "-")?;
+    }
+    for path in files(&paths)? {
+        let bytes =
+            std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        show(arguments, &bytes, &path.display().to_string())?;
+    }
+    Ok(())
+}
+
+fn show(arguments: &Arguments, bytes: &[u8], file: &str) -> anyhow::Result<()> {
+    for decoded in decode(bytes, file) {
+        let assessed = assess(decoded, file);
+        if arguments.json {
+            output::print(&(serde_json::to_string(&assessed)? + "\n"))?;
+        } else {
+            output::print(&text(&assessed))?;
+        }
+    }
+    Ok(())
+}
+
+fn decode(bytes: &[u8], file: &str) -> Vec<Decoded> {
+    let documents = recognise::split(bytes, file, DateTime::UNIX_EPOCH);
+    let decoded = documents.iter().map(|document| {
+        let text = std::str::from_utf8(&document.bytes).ok();
+        match (document.format, text) {
+            // Not markup and not JSON: an officer's own words.
+            (Format::Unknown, Some(text)) if !text.trim_start().starts_with(['<', '{', '[']) => {
+                Decoded { notice: Some(Draft::of_text(text).into_notice()), issues: Vec::new() }
+            }
+            _ => recognise::decode(document),
+        }
+    });
+    decoded.collect()
+}
+
+fn assess(decoded: Decoded, file: &str) -> Assessed {
+    let mut assessed = Assessed {
+        source: None,
+        source_id: None,
+        file: file.to_owned(),
+        lots: Vec::new(),
+        findings: Vec::new(),
+        contradictions: Vec::new(),
+        issues: decoded.issues,
+    };
+    let Some(notice) = decoded.notice else { return assessed };
+    let found = rules::assess(&notice);
+    assessed.source = Some(notice.source.as_str());
+    assessed.source_id = Some(notice.source_id.clone());
+    assessed.findings = found.findings;
+    assessed.contradictions = found.contradictions;
+    for (lot, of_lot) in notice.lots.iter().zip(found.lots) {
+        if lot.key.is_whole() {
+            // The only lot of an undivided procurement is the whole of it.
+            assessed.findings.extend(of_lot.findings);
+            assessed.contradictions.extend(of_lot.contradictions);
+        } else {
+            assessed.lots.push(AssessedLot {
+                lot: name(lot),
+                findings: of_lot.findings,
+                contradictions: of_lot.contradictions,
+            });
+        }
+    }
+    assessed
+}
+
+fn name(lot: &Lot) -> String {
+    let own = lot.source_id.as_deref().or(lot.number.as_deref());
+    own.unwrap_or_else(|| lot.key.as_str()).to_owned()
+}
+
+/// The same for people.
+fn text(assessed: &Assessed) -> String {
+    let mut text = match (&assessed.source, &assessed.source_id) {
+        (Some("DRAFT"), _) => format!("{}\n", assessed.file),
+        (Some(source), Some(id)) => format!("{source} {id} ({})\n", assessed.file),
+        _ => format!("{}: no notice could be decoded\n", assessed.file),
+    };
+    let nothing = assessed.findings.is_empty()
+        && assessed.contradictions.is_empty()
+        && assessed.lots.iter().all(|lot| lot.findings.is_empty() && lot.contradictions.is_empty());
+    if nothing && assessed.source.is_some() {
+        text.push_str("  no finding\n");
+    }
+    describe(&mut text, "whole", &assessed.findings, &assessed.contradictions);
+    for lot in &assessed.lots {
+        describe(&mut text, &format!("lot {}", lot.lot), &lot.findings, &lot.contradictions);
+    }
+    for issue in &assessed.issues {
+        text.push_str(&format!("  issue {} {}: {}\n", issue.kind, issue.path, issue.message));
+    }
+    text
+}
+
+fn describe(
+    text: &mut String,
+    place: &str,
+    findings: &[Finding],
+    contradictions: &[Contradiction],
+) {
+    for finding in findings {
+        let article = finding.article.as_deref().unwrap_or("-");
+        let line = format!(
+            "  {place}: {} {} {article} [{}]\n",
+            finding.kind.as_str(),
+            finding.confidence.as_str(),
+            finding.rule
+        );
+        text.push_str(&line);
+        for Evidence { field, quote, .. } in &finding.evidence {
+            text.push_str(&format!("    « {} » {field}\n", quote.replace('\n', " ")));
+        }
+    }
+    for contradiction in contradictions {
+        let line =
+            format!("  {place}: {} {}\n", contradiction.kind.as_str(), contradiction.message);
+        text.push_str(&line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::notice::Notice;
+
+    #[test]
+    fn plain_text_is_a_draft_and_broken_markup_is_not() {
+        let text = decode("Le lot n° 2 est réservé.".as_bytes(), "-");
+        let notice: &Notice = text[0].notice.as_ref().expect("a draft");
+        assert_eq!(notice.lots.len(), 1);
+        for broken in ["<a>", "{", "[]x", "<html></html>"] {
+            let decoded = decode(broken.as_bytes(), "-");
+            assert!(decoded.iter().all(|one| one.notice.is_none()), "{broken}");
+            assert!(decoded.iter().all(|one| !one.issues.is_empty()), "{broken}");
+        }
+    }
+}

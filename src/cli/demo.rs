@@ -1,0 +1,121 @@
+//! `passerelle demo`: the whole program on a throw-away database, fed by the bundled sample through
+//! the same fetch, decode, flag and store path that BOAMP takes. No network.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use chrono::{DateTime, NaiveDate, Utc};
+use poem::EndpointExt as _;
+use poem::listener::TcpAcceptor;
+use rust_embed::RustEmbed;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+use super::output;
+use crate::app::{self, App, new_id};
+use crate::clock::{Clock, ShiftedClock};
+use crate::config::Config;
+use crate::http::replay::{RECORDS_PATH, Replay, ReplayRecord, routes};
+use crate::jobs::plan;
+use crate::store;
+use crate::store::lot_filter::LotFilter;
+use crate::usecases::pull::{PullPlan, pull};
+
+#[derive(RustEmbed)]
+#[folder = "sample/boamp/"]
+struct Sample;
+
+/// The instant the sample was written for: Monday 23 November 2026, half past nine in Paris.
+fn sample_instant() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_422_600, 0).unwrap_or_default()
+}
+
+/// The bundled notices as the API would send them. In the files `gestion` and `donnees` stand
+/// open, to be readable; the API sends them as JSON inside a string.
+///
+/// # Errors
+/// When a bundled file is not a record: a defect of the program.
+pub fn sample() -> anyhow::Result<Replay> {
+    let mut records = Vec::new();
+    for name in Sample::iter() {
+        let file = Sample::get(&name).with_context(|| format!("the sample has no {name}"))?;
+        let mut record: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(&file.data).with_context(|| format!("sample {name}"))?;
+        for nested in ["gestion", "donnees"] {
+            if let Some(value) = record.get_mut(nested) {
+                *value = serde_json::Value::String(value.to_string());
+            }
+        }
+        let text = |field: &str| record.get(field).and_then(|value| value.as_str());
+        let idweb =
+            text("idweb").with_context(|| format!("sample {name} has no idweb"))?.to_owned();
+        let day: NaiveDate = text("dateparution")
+            .and_then(|day| day.parse().ok())
+            .with_context(|| format!("sample {name} has no dateparution"))?;
+        records.push(ReplayRecord { idweb, day, json: serde_json::to_string(&record)? });
+    }
+    Ok(Replay(records))
+}
+
+/// Runs the demonstration.
+///
+/// # Errors
+/// When the port is taken, or something that should not fails.
+pub async fn run(mut config: Config) -> anyhow::Result<()> {
+    let began = Instant::now();
+    let listener = app::listen(config.server.listen).await?;
+    let address = listener.local_addr()?;
+    let folder = TempDir::new().context("no temporary folder could be made")?;
+    let replay = sample()?;
+    let days: BTreeSet<NaiveDate> = replay.0.iter().map(|record| record.day).collect();
+    let replayed = serve_replay(replay).await?;
+    config.database.url = format!("sqlite://{}", folder.path().join("demo.db").display());
+    config.feeds.boamp.api_url = replayed.strip_suffix("/records").unwrap_or(&replayed).to_owned();
+    config.feeds.boamp.flux_url = String::new();
+    let clock: Arc<dyn Clock> = Arc::new(ShiftedClock::starting_at(sample_instant()));
+    let app = App::build(config, clock).await?;
+    let plan = PullPlan { days: Some(days.into_iter().collect()), ..plan(&app.config.feeds.boamp) };
+    let feed = app.feed("boamp")?;
+    let report = pull(&app.ingestor, feed.as_ref(), &plan, new_id(), &|_| {}).await?;
+    anyhow::ensure!(report.failed.is_empty(), "the sample could not be read: {:?}", report.failed);
+    let lots = store::lots::count(app.ingestor.db().read(), &LotFilter::default()).await?;
+    let documents = report.ingested.documents;
+    output::print(&greeting(&format!("http://{address}"), documents, lots.value, began))?;
+    app.serve(listener, app::stop_signal()).await
+}
+
+/// Serves the sample in the shape of the BOAMP API on a free port of this machine.
+async fn serve_replay(replay: Replay) -> anyhow::Result<String> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no free port")?;
+    let address = listener.local_addr()?;
+    let acceptor = TcpAcceptor::from_tokio(listener)?;
+    let routes = routes(Arc::new(replay)).boxed();
+    tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(routes));
+    Ok(format!("http://{address}{RECORDS_PATH}"))
+}
+
+fn greeting(url: &str, ingested: &crate::usecases::ingest::IngestReport, began: Instant) -> String {
+    format!(
+        "\
+Passerelle, démonstration : {documents} avis inventés, {lots} lots, lus en {seconds:.1} s.
+La démonstration se passe le lundi 23 novembre 2026. Base jetable : rien ne reste après Ctrl-C.
+
+  GraphiQL  {url}/graphiql   (six exemples y sont ouverts)
+  Accueil   {url}/
+
+Trois questions à essayer :
+
+  Un acheteur : les lots comparables au mien, avec une clause d'insertion.
+    curl -s {url}/graphql -H 'content-type: application/json' -d '{{\"query\":\"{{ lots(filter: {{cpv: [\\\"9091\\\"], departments: [\\\"34\\\"], kinds: [EXECUTION_CLAUSE]}}) {{ nodes {{ title findings {{ kind article {{ article }} evidence {{ quote }} }} }} }} }}\"}}'
+
+  Une entreprise d'insertion : les lots ouverts près de Montpellier auxquels je peux répondre.
+    curl -s {url}/graphql -H 'content-type: application/json' -d '{{\"query\":\"{{ lots(filter: {{isOpen: true, eligibleFor: [EI], cpv: [\\\"9091\\\", \\\"7731\\\"], near: {{commune: \\\"Montpellier\\\", radiusKm: 40}}}}) {{ nodes {{ title deadline {{ at }} findings {{ kind evidence {{ quote }} }} }} }} }}\"}}'
+
+  Un tableau de bord : combien de lots réservés, combien avec une clause.
+    curl -s {url}/graphql -H 'content-type: application/json' -d '{{\"query\":\"{{ tous: lots {{ totalCount }} clauses: lots(filter: {{kinds: [EXECUTION_CLAUSE]}}) {{ totalCount }} reserves: lots(filter: {{kinds: [RESERVED_SIAE, RESERVED_EA_ESAT]}}) {{ totalCount }} }}\"}}'
+",
+        seconds = began.elapsed().as_secs_f64(),
+    )
+}

@@ -1,0 +1,145 @@
+//! The command line.
+
+pub mod assess;
+pub mod demo;
+pub mod ingest;
+pub mod output;
+pub mod reassess;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand};
+
+use crate::app::{self, App};
+use crate::clock::SystemClock;
+use crate::config::{self, Config};
+use crate::{graphql, rules, telemetry};
+
+/// Which open public contracts the social and solidarity economy can answer, and the words that
+/// prove it.
+#[derive(Debug, Parser)]
+#[command(name = "passerelle", version, about)]
+struct Cli {
+    /// Settings file; `passerelle config default` prints one with every setting.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Server and scheduled jobs.
+    Serve(Listen),
+    /// The same on a throw-away database, fed by the bundled sample. No network.
+    Demo(Listen),
+    /// Scheduled jobs only, beside servers on one PostgreSQL.
+    Worker,
+    /// One pull of a feed, or files.
+    Ingest(ingest::Arguments),
+    /// Findings for files or plain text. No database, no network.
+    Assess(assess::Arguments),
+    /// Decode and assess again everything that is stored, and report what changed.
+    Reassess,
+    /// The GraphQL schema in SDL.
+    Schema,
+    /// The rule book as Markdown.
+    Rules,
+    /// Bring the schema of the database up to date.
+    Migrate,
+    /// Settings.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Args)]
+struct Listen {
+    /// Address and port, for example 0.0.0.0:8000.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Check the settings and show the effective ones, without secrets.
+    Check,
+    /// Print every setting with its default.
+    Default,
+}
+
+/// Runs the program. Errors go to standard error in one sentence with their causes.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match execute(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(cli: Cli) -> anyhow::Result<()> {
+    // What needs no settings works without them.
+    match &cli.command {
+        Command::Schema => return output::print(&graphql::sdl()),
+        Command::Rules => return output::print(&rules::book_markdown()),
+        Command::Config(ConfigCommand::Default) => return output::print(config::DEFAULTS),
+        Command::Assess(arguments) => return assess::run(arguments),
+        _ => {}
+    }
+    let mut config = config::load(cli.config.as_deref())?;
+    telemetry::init_logs(&config.log);
+    if let Command::Config(ConfigCommand::Check) = &cli.command {
+        return output::print(&config.shown());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime could not be started")?;
+    runtime.block_on(async move {
+        match cli.command {
+            Command::Serve(listen) => {
+                config.server.listen = listen.listen.unwrap_or(config.server.listen);
+                serve(config).await
+            }
+            Command::Demo(listen) => {
+                config.server.listen = listen.listen.unwrap_or(config.server.listen);
+                demo::run(config).await
+            }
+            Command::Worker => {
+                let app = App::build(config, Arc::new(SystemClock)).await?;
+                app.work(app::stop_signal()).await;
+                Ok(())
+            }
+            Command::Ingest(arguments) => {
+                let app = App::build(config, Arc::new(SystemClock)).await?;
+                ingest::run(&app, arguments).await
+            }
+            Command::Reassess => {
+                let app = App::build(config, Arc::new(SystemClock)).await?;
+                reassess::run(&app).await
+            }
+            Command::Migrate => {
+                let db = app::open_database(&config, None).await?;
+                db.migrate().await?;
+                output::print("The schema is up to date.\n")
+            }
+            Command::Schema | Command::Rules | Command::Assess(_) | Command::Config(_) => Ok(()),
+        }
+    })
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    let listener = app::listen(config.server.listen).await?;
+    let address = listener.local_addr()?;
+    let app = App::build(config, Arc::new(SystemClock)).await?;
+    tracing::info!("serving on http://{address}, GraphiQL on http://{address}/graphiql");
+    let stop = app::stop_signal();
+    let (served, ()) = tokio::join!(app.serve(listener, stop.clone()), app.work(stop));
+    served
+}

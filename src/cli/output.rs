@@ -1,0 +1,28 @@
+//! What goes to the terminal: the only place that prints.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line prints")]
+
+use std::io::Write as _;
+
+use anyhow::Context as _;
+
+/// Prints to standard output as it is. A reader that went away (`| head`) is no error.
+///
+/// # Errors
+/// When standard output cannot be written to.
+pub fn print(text: &str) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        written => written.context("standard output"),
+    }
+}
+
+/// Prints an error with its causes in one sentence.
+pub fn error(error: &anyhow::Error) {
+    eprintln!("passerelle: {error:#}");
+}
+
+/// Prints a remark to standard error.
+pub fn remark(text: &str) {
+    eprintln!("{text}");
+}

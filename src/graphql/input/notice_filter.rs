@@ -1,0 +1,100 @@
+//! Which notices and organisations are wanted.
+
+use async_graphql::{Enum, ID, InputObject, Result};
+
+use super::lot_filter::{DateRange, buyer, department};
+use crate::domain::organisation::PartyRole;
+use crate::domain::siret::Siret;
+use crate::graphql::error::bad_argument;
+use crate::graphql::types::enums::{Family, FormType, Source};
+use crate::store::notices::NoticeFilter;
+use crate::store::organisations::OrganisationFilter;
+
+/// Which notices are wanted. Fields add up; the values of a list are alternatives.
+#[derive(InputObject, Clone, Debug, Default)]
+pub struct NoticeFilterInput {
+    /// Sources.
+    pub sources: Option<Vec<Source>>,
+    /// What the document does.
+    pub form_types: Option<Vec<FormType>>,
+    /// BOAMP families.
+    pub families: Option<Vec<Family>>,
+    /// Buyers by global id.
+    pub buyers: Option<Vec<ID>>,
+    /// Day of publication.
+    pub published: Option<DateRange>,
+    /// Only notices that their source no longer lists (`true`), or only those it does (`false`).
+    pub is_missing: Option<bool>,
+    /// Only notices that were decoded with issues (`true`), or only those without (`false`).
+    pub has_issues: Option<bool>,
+}
+
+impl NoticeFilterInput {
+    /// The filter of the store.
+    ///
+    /// # Errors
+    /// When an id is not one, or a range is turned round.
+    pub fn check(self) -> Result<NoticeFilter> {
+        let published = self.published.unwrap_or(DateRange { from: None, to: None });
+        if published.from.zip(published.to).is_some_and(|(from, to)| from > to) {
+            return Err(bad_argument("`published`: `from` is after `to`; exchange them"));
+        }
+        let listed = |values: Option<Vec<ID>>| values.unwrap_or_default();
+        Ok(NoticeFilter {
+            sources: self.sources.unwrap_or_default().into_iter().map(Into::into).collect(),
+            form_types: self.form_types.unwrap_or_default().into_iter().map(Into::into).collect(),
+            families: self.families.unwrap_or_default().into_iter().map(Into::into).collect(),
+            buyers: listed(self.buyers).iter().map(buyer).collect::<Result<_>>()?,
+            published_from: published.from,
+            published_to: published.to,
+            is_missing: self.is_missing,
+            has_issues: self.has_issues,
+        })
+    }
+}
+
+/// The part an organisation played.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "PartyRole")]
+pub enum OrganisationRole {
+    /// It bought.
+    Buyer,
+    /// It won.
+    Supplier,
+}
+
+/// Which organisations are wanted. Fields add up.
+#[derive(InputObject, Clone, Debug, Default)]
+pub struct OrganisationFilterInput {
+    /// Parts of words that all stand in the name, for example `montpellier metropole`.
+    pub name: Option<String>,
+    /// SIRET, 14 digits.
+    pub siret: Option<String>,
+    /// Departments by INSEE code.
+    pub departments: Option<Vec<String>>,
+    /// Only buyers, or only suppliers.
+    pub role: Option<OrganisationRole>,
+}
+
+impl OrganisationFilterInput {
+    /// The filter of the store.
+    ///
+    /// # Errors
+    /// When the SIRET is not one or a department is unknown.
+    pub fn check(self) -> Result<OrganisationFilter> {
+        let siret = self.siret.map(|text| {
+            Siret::parse(&text)
+                .ok_or_else(|| bad_argument("`siret` must be 14 digits with a right check digit"))
+        });
+        let mut departments = Vec::new();
+        for text in self.departments.unwrap_or_default() {
+            departments.extend(department(&text)?);
+        }
+        Ok(OrganisationFilter {
+            name: self.name,
+            siret: siret.transpose()?,
+            departments,
+            role: self.role.map(Into::into),
+        })
+    }
+}

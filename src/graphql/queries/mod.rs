@@ -1,0 +1,87 @@
+//! Root fields, and what every resolver needs of its context.
+
+pub mod assess;
+pub mod codes;
+pub mod lots;
+pub mod nodes;
+pub mod notices;
+pub mod reference;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, MergedObject, Result};
+use tokio::sync::OnceCell;
+
+use super::error::{RequestId, internal};
+use super::loaders::Loaders;
+use super::schema::Services;
+use crate::clock::Clock;
+use crate::store::{self, Database, StoreError};
+
+/// All root fields.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    nodes::NodeQuery,
+    lots::LotQuery,
+    notices::NoticeQuery,
+    assess::AssessQuery,
+    codes::CodeQuery,
+    reference::ReferenceQuery,
+);
+
+/// What one request keeps for its resolvers: made new for each request.
+pub struct RequestState {
+    /// Loaders of rows.
+    pub loaders: Loaders,
+    rule_counts: OnceCell<Arc<HashMap<String, u64>>>,
+}
+
+impl RequestState {
+    /// State of a new request.
+    pub fn new(db: &Database) -> Self {
+        Self { loaders: Loaders::new(db), rule_counts: OnceCell::new() }
+    }
+}
+
+/// The services of the program.
+pub(crate) fn services<'c>(ctx: &Context<'c>) -> &'c Services {
+    ctx.data_unchecked::<Services>()
+}
+
+/// The database.
+pub(crate) fn db<'c>(ctx: &Context<'c>) -> &'c Database {
+    &services(ctx).db
+}
+
+/// The clock.
+pub(crate) fn clock<'c>(ctx: &Context<'c>) -> &'c dyn Clock {
+    services(ctx).clock.as_ref()
+}
+
+/// The loaders of this request.
+pub(crate) fn loaders<'c>(ctx: &Context<'c>) -> &'c Loaders {
+    &ctx.data_unchecked::<RequestState>().loaders
+}
+
+/// An answer of the store, its failure logged and hidden.
+pub(crate) fn stored<T>(ctx: &Context<'_>, answer: Result<T, StoreError>) -> Result<T> {
+    answer.map_err(|error| internal(&error, ctx.data_opt::<RequestId>()))
+}
+
+/// An answer of a loader, its failure logged and hidden.
+pub(crate) fn loaded<T>(ctx: &Context<'_>, answer: Result<T, Arc<StoreError>>) -> Result<T> {
+    answer.map_err(|error| internal(&error, ctx.data_opt::<RequestId>()))
+}
+
+/// How many lots each rule fired on, asked for once a request.
+pub(crate) async fn rule_counts(ctx: &Context<'_>) -> Result<Arc<HashMap<String, u64>>> {
+    let state = ctx.data_unchecked::<RequestState>();
+    let counted = state
+        .rule_counts
+        .get_or_try_init(|| async {
+            store::lots::count_by_rule(db(ctx).read()).await.map(Arc::new)
+        })
+        .await;
+    Ok(stored(ctx, counted)?.clone())
+}

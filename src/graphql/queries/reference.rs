@@ -1,0 +1,26 @@
+//! `rules` and `feeds`.
+
+use async_graphql::{Object, Result};
+
+use crate::domain::source::FEEDS;
+use crate::graphql::types::feed::Feed;
+use crate::graphql::types::rule::Rule;
+use crate::rules;
+
+/// The rule book and the feeds.
+#[derive(Default)]
+pub struct ReferenceQuery;
+
+#[Object]
+impl ReferenceQuery {
+    /// The rule book: every rule with its article and validity.
+    #[graphql(complexity = "20 * child_complexity")]
+    async fn rules(&self) -> Result<Vec<Rule>> {
+        Ok(rules::book().iter().map(Rule::from).collect())
+    }
+
+    /// The sources that are pulled: how fresh, their last runs, what could not be read.
+    async fn feeds(&self) -> Result<Vec<Feed>> {
+        Ok(FEEDS.into_iter().map(Feed::from).collect())
+    }
+}

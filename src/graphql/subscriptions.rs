@@ -1,0 +1,135 @@
+//! `lotEvents`: replayed from the log after a cursor, then live.
+//!
+//! The horizon only wakes; what is sent is always read from the log. There is no moment at which
+//! replay hands over to live, so nothing is lost between them and nothing comes twice. A slow
+//! reader lags behind in the log, not in memory.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use async_graphql::{Context, Error, Result, Subscription};
+use futures_util::stream::{self, Stream};
+use tokio::sync::watch;
+
+use super::cursor::event_position;
+use super::error::internal;
+use super::input::lot_filter::LotFilterInput;
+use super::queries::{clock, services, stored};
+use super::schema::Services;
+use super::types::event::LotEvent;
+use crate::domain::event;
+use crate::domain::ids::LotId;
+use crate::domain::procedure::LotState;
+use crate::store::lot_filter::LotFilter;
+use crate::store::{self, StoreError};
+
+/// All subscriptions.
+#[derive(Default)]
+pub struct Subscription_;
+
+/// Events read from the log at once.
+const BATCH: u64 = 200;
+/// Another process writes to the same database without waking this one: look for its events.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+#[Subscription(name = "Subscription")]
+impl Subscription_ {
+    /// What happens to lots: opened, changed, corrected, cancelled, awarded. Without `after` it
+    /// tells what comes from now on; with the cursor of the last event received it goes on after
+    /// it, however long ago that was. The filter looks at lots as they stand when the event is
+    /// sent; removals pass only when there is no filter.
+    /// Example: `lotEvents(filter: {departments: ["34"], eligibleFor: [EI]}) { cursor kind lot { title } }`.
+    async fn lot_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only events of lots that fit.")] filter: Option<LotFilterInput>,
+        #[graphql(desc = "Cursor of the last event received.")] after: Option<String>,
+    ) -> Result<impl Stream<Item = Result<LotEvent>> + use<>> {
+        let services = services(ctx).clone();
+        // Watch first, read then: an event between the two wakes at once.
+        let horizon = services.horizon.watch();
+        let has_filter = filter.is_some();
+        let filter = filter.unwrap_or_default().opened(clock(ctx).now()).check()?;
+        let head = stored(ctx, store::events::head(services.db.read()).await)?;
+        let position = match after {
+            Some(after) => event_position(&after, head.epoch, head.position)?,
+            None => head.position,
+        };
+        let reader = Reader {
+            services,
+            horizon,
+            filter: has_filter.then_some(filter),
+            epoch: head.epoch,
+            position,
+            ready: VecDeque::new(),
+        };
+        Ok(stream::unfold(Some(reader), |reader| async move {
+            let mut reader = reader?;
+            match reader.next().await {
+                Ok(event) => Some((Ok(event), Some(reader))),
+                // The stream ends with its error; the client resumes with its last cursor.
+                Err(error) => Some((Err(failure(&error)), None)),
+            }
+        }))
+    }
+}
+
+fn failure(error: &StoreError) -> Error {
+    internal(error, None)
+}
+
+/// Reads the log for one subscriber.
+struct Reader {
+    services: Services,
+    horizon: watch::Receiver<i64>,
+    filter: Option<LotFilter>,
+    epoch: uuid::Uuid,
+    position: i64,
+    ready: VecDeque<LotEvent>,
+}
+
+impl Reader {
+    async fn next(&mut self) -> Result<LotEvent, StoreError> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Ok(event);
+            }
+            self.horizon.mark_unchanged();
+            if !self.read().await? {
+                let looked = self.services.clock.sleep(LOOK_EVERY);
+                tokio::select! {
+                    _ = self.horizon.changed() => {}
+                    () = looked => {}
+                }
+            }
+        }
+    }
+
+    /// Reads on. Says whether there was anything to read.
+    async fn read(&mut self) -> Result<bool, StoreError> {
+        let conn = self.services.db.read();
+        let events = store::events::after(conn, self.position, BATCH).await?;
+        let Some(last) = events.last() else { return Ok(false) };
+        self.position = last.position;
+        let mut ids: Vec<LotId> = events.iter().map(|event| event.event.lot).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let lots: HashMap<LotId, LotState> = match &self.filter {
+            Some(filter) => {
+                let filter = LotFilter { ids, ..filter.clone() };
+                let most = store::page::PageRequest::first(BATCH);
+                let order = store::lots::LotOrder::default();
+                let page = store::lots::page(conn, &filter, order, &most).await?;
+                page.items.into_iter().map(|lot| (lot.id, lot)).collect()
+            }
+            None => store::lots::find(conn, &ids).await?,
+        };
+        let passes =
+            |event: &event::LotEvent| self.filter.is_none() || lots.contains_key(&event.event.lot);
+        self.ready.extend(events.into_iter().filter(passes).map(|event| {
+            let lot = lots.get(&event.event.lot).cloned();
+            LotEvent::new(event, self.epoch, lot)
+        }));
+        Ok(true)
+    }
+}

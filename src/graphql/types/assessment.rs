@@ -1,0 +1,29 @@
+//! What the rules say of a draft.
+
+use async_graphql::SimpleObject;
+
+use super::finding::{Contradiction, Eligibility, Finding};
+
+/// What the rules say of one lot of a draft.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct AssessedLot {
+    /// Its number, as the draft gives it.
+    pub lot: Option<String>,
+    /// What concerns this lot by name or by place.
+    pub findings: Vec<Finding>,
+    /// What does not fit in this lot.
+    pub contradictions: Vec<Contradiction>,
+    /// Who may answer it, whole-draft findings included.
+    pub eligible_for: Vec<Eligibility>,
+}
+
+/// What the rules say of a draft. Nothing of it is stored.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct Assessment {
+    /// The lots of the draft: those given, or those its text names.
+    pub lots: Vec<AssessedLot>,
+    /// What concerns the whole draft without naming a lot.
+    pub findings: Vec<Finding>,
+    /// What does not fit in the whole draft.
+    pub contradictions: Vec<Contradiction>,
+}

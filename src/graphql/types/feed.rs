@@ -1,0 +1,212 @@
+//! Feeds: how fresh, how whole.
+
+use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::enums::{IssueKind, Source};
+use super::notice::Notice;
+use crate::domain::ids::NoticeId;
+use crate::domain::source::FeedInfo;
+use crate::graphql::error::bad_argument;
+use crate::graphql::queries::{clock, db, stored};
+use crate::store;
+use crate::store::feeds::FeedRun as Run;
+
+/// How a run ended.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedRunOutcome {
+    /// Every day was read whole.
+    Whole,
+    /// Some days could not be read whole; what came was kept.
+    Partial,
+    /// No day could be read whole.
+    Failed,
+    /// It goes on, or its process was killed; the next run takes up where it stopped.
+    Unfinished,
+}
+
+/// One run of a feed.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct FeedRun {
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// How it ended.
+    pub outcome: FeedRunOutcome,
+    /// First publication day asked for.
+    pub since: NaiveDate,
+    /// Last publication day asked for.
+    pub until: NaiveDate,
+    /// Requests sent.
+    pub requests: i32,
+    /// Documents received, those known already included.
+    pub documents: i32,
+    /// Notices that were new or whose content changed.
+    pub changed: i32,
+    /// Days read whole.
+    pub days: i32,
+    /// Days that could not be read whole.
+    pub failed_days: i32,
+    /// The last error, for the operator.
+    pub error: Option<String>,
+}
+
+impl From<Run> for FeedRun {
+    fn from(run: Run) -> Self {
+        let number = |value: i64| i32::try_from(value).unwrap_or(i32::MAX);
+        let outcome = match (run.finished_at, run.days, run.failed_days) {
+            (None, ..) => FeedRunOutcome::Unfinished,
+            (Some(_), _, 0) => FeedRunOutcome::Whole,
+            (Some(_), 0, _) => FeedRunOutcome::Failed,
+            (Some(_), ..) => FeedRunOutcome::Partial,
+        };
+        Self {
+            started_at: run.started_at,
+            finished_at: run.finished_at,
+            outcome,
+            since: run.since,
+            until: run.until,
+            requests: number(run.requests),
+            documents: number(run.documents),
+            changed: number(run.changed),
+            days: number(run.days),
+            failed_days: number(run.failed_days),
+            error: run.error,
+        }
+    }
+}
+
+/// How many documents have an issue of one kind.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct IssueCount {
+    /// What is wrong.
+    pub kind: IssueKind,
+    /// How often.
+    pub count: i32,
+}
+
+/// A defect met while a document was decoded.
+#[derive(SimpleObject, Clone, Debug)]
+#[graphql(complex)]
+pub struct DecodeIssue {
+    /// What is wrong.
+    pub kind: IssueKind,
+    /// Where in the document.
+    pub path: String,
+    /// What was met and what was done about it.
+    pub message: String,
+    /// SHA-256 of the document's bytes, which are kept.
+    pub digest: String,
+    /// When the document was received first.
+    pub seen_at: DateTime<Utc>,
+    #[graphql(skip)]
+    notice_id: Option<NoticeId>,
+}
+
+#[ComplexObject]
+impl DecodeIssue {
+    /// The notice of the document; nothing when the document could not be decoded at all.
+    async fn notice(&self, ctx: &Context<'_>) -> Result<Option<Notice>> {
+        match self.notice_id {
+            Some(id) => Notice::load(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+}
+
+/// A source that is pulled, with its freshness.
+#[derive(SimpleObject, Clone, Debug)]
+#[graphql(complex)]
+pub struct Feed {
+    /// Its name on the command line, for example `boamp`.
+    pub name: String,
+    /// The source it reads.
+    pub source: Source,
+    /// What it is, in French.
+    pub title: String,
+}
+
+impl From<FeedInfo> for Feed {
+    fn from(feed: FeedInfo) -> Self {
+        Self {
+            name: feed.name.to_owned(),
+            source: feed.source.into(),
+            title: feed.title.to_owned(),
+        }
+    }
+}
+
+#[ComplexObject]
+impl Feed {
+    /// When a publication day was last read whole; nothing before the first one.
+    async fn last_success_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        let latest = store::feeds::latest_day(db(ctx).read(), &self.name).await;
+        Ok(stored(ctx, latest)?.map(|day| day.read_at))
+    }
+
+    /// Seconds since a publication day was last read whole.
+    async fn lag_seconds(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        let read_at = self.last_success_at(ctx).await?;
+        let lag = read_at.map(|at| (clock(ctx).now() - at).num_seconds());
+        Ok(lag.map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX)))
+    }
+
+    /// The latest publication day that was read whole.
+    async fn latest_day(&self, ctx: &Context<'_>) -> Result<Option<NaiveDate>> {
+        let latest = store::feeds::newest_day(db(ctx).read(), &self.name).await;
+        stored(ctx, latest)
+    }
+
+    /// The last runs, newest first.
+    #[graphql(complexity = "first.unwrap_or(5).max(1) as usize * child_complexity")]
+    async fn runs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 5 by default, 100 at most.")] first: Option<i32>,
+    ) -> Result<Vec<FeedRun>> {
+        let limit = bounded(first, 5)?;
+        let runs = store::feeds::runs(db(ctx).read(), &self.name, limit).await;
+        Ok(stored(ctx, runs)?.into_iter().map(FeedRun::from).collect())
+    }
+
+    /// How many defects of each kind stand in the documents that hold.
+    async fn issues(&self, ctx: &Context<'_>) -> Result<Vec<IssueCount>> {
+        let counts = stored(ctx, store::documents::count_issues(db(ctx).read()).await)?;
+        let shown = counts.into_iter().map(|(kind, count)| IssueCount {
+            kind: kind.into(),
+            count: i32::try_from(count).unwrap_or(i32::MAX),
+        });
+        Ok(shown.collect())
+    }
+
+    /// The last defects, of the newest documents first.
+    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    async fn decode_issues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<IssueKind>>,
+        #[graphql(desc = "How many, 20 by default, 100 at most.")] first: Option<i32>,
+    ) -> Result<Vec<DecodeIssue>> {
+        let kinds: Vec<_> = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
+        let limit = bounded(first, 20)?;
+        let issues = store::documents::latest_issues(db(ctx).read(), &kinds, limit).await;
+        let shown = stored(ctx, issues)?.into_iter().map(|stored| DecodeIssue {
+            kind: stored.issue.kind.into(),
+            path: stored.issue.path,
+            message: stored.issue.message,
+            digest: stored.digest,
+            seen_at: stored.seen_at,
+            notice_id: stored.notice,
+        });
+        Ok(shown.collect())
+    }
+}
+
+fn bounded(first: Option<i32>, usual: i32) -> Result<u64> {
+    let first = first.unwrap_or(usual);
+    u64::try_from(first)
+        .ok()
+        .filter(|first| (1..=100).contains(first))
+        .ok_or_else(|| bad_argument(format!("`first` is {first}; it must be between 1 and 100")))
+}

@@ -1,0 +1,65 @@
+//! Procurements.
+
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+
+use super::lot::Lot;
+use super::notice::Notice;
+use crate::domain::ids::ProcedureId;
+use crate::graphql::loaders::{LotsOf, NoticesOf};
+use crate::graphql::node_id::NodeId;
+use crate::graphql::queries::{loaded, loaders};
+use crate::store::procedures::ProcedureSummary;
+
+/// A procurement over all its notices: call, corrections, award.
+#[derive(SimpleObject, Clone, Debug)]
+#[graphql(complex)]
+pub struct Procedure {
+    /// Procedure identifier of eForms (BT-04), the same on BOAMP and TED.
+    pub folder: Option<String>,
+    /// Title.
+    pub title: Option<String>,
+    #[graphql(skip)]
+    procedure_id: ProcedureId,
+}
+
+#[ComplexObject]
+impl Procedure {
+    /// Global id: stable, the same on every server.
+    pub async fn id(&self) -> ID {
+        NodeId::Procedure(self.procedure_id).to_id()
+    }
+
+    /// Its lots as they stand now.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn lots(&self, ctx: &Context<'_>) -> Result<Vec<Lot>> {
+        let key = LotsOf(self.procedure_id);
+        let lots = loaded(ctx, loaders(ctx).lots_of.load_one(key).await)?.unwrap_or_default();
+        Ok(lots.into_iter().map(Lot::from).collect())
+    }
+
+    /// Its notices, oldest first.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn notices(&self, ctx: &Context<'_>) -> Result<Vec<Notice>> {
+        let key = NoticesOf(self.procedure_id);
+        let found = loaded(ctx, loaders(ctx).notices_of.load_one(key).await)?.unwrap_or_default();
+        Ok(found.into_iter().map(Notice::from).collect())
+    }
+}
+
+impl From<ProcedureSummary> for Procedure {
+    fn from(procedure: ProcedureSummary) -> Self {
+        Self {
+            folder: procedure.folder.map(|folder| folder.hyphenated().to_string()),
+            title: procedure.title,
+            procedure_id: procedure.id,
+        }
+    }
+}
+
+impl Procedure {
+    /// A procurement by id.
+    pub(crate) async fn load(ctx: &Context<'_>, id: ProcedureId) -> Result<Option<Self>> {
+        let found = loaded(ctx, loaders(ctx).procedures.load_one(id).await)?;
+        Ok(found.map(Self::from))
+    }
+}

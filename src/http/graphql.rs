@@ -1,0 +1,152 @@
+//! GraphQL over HTTP (POST, GET for queries) and over websocket (`graphql-transport-ws`).
+
+use std::sync::Arc;
+
+use async_graphql_poem::{GraphQLProtocol, GraphQLWebSocket};
+use poem::http::{HeaderMap, StatusCode, header};
+use poem::web::Data;
+use poem::web::websocket::WebSocket;
+use poem::{IntoResponse as _, Request, Response, handler};
+use serde::Deserialize;
+
+use super::HttpState;
+use crate::clock::Clock;
+use crate::graphql::{GraphqlAnswer, GraphqlRequest, WEBSOCKET_PROTOCOL};
+
+const RESPONSE_JSON: &str = "application/graphql-response+json";
+const PROTOCOL: &str = "graphql-transport-ws";
+
+/// A refusal before anything runs, in the shape of a GraphQL error.
+fn refusal(status: StatusCode, message: &str) -> Response {
+    let error = serde_json::json!({
+        "errors": [{ "message": message, "extensions": { "code": "BAD_REQUEST" } }]
+    });
+    error.to_string().with_content_type("application/json").with_status(status).into_response()
+}
+
+fn accepts(headers: &HeaderMap, media: &str) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| {
+        accept.split(',').any(|one| one.split(';').next().unwrap_or("").trim() == media)
+    })
+}
+
+/// The answer with the media type that was asked for. Clients that know
+/// `application/graphql-response+json` get the status of what happened; the others get 200, as
+/// GraphQL over HTTP wants it.
+fn answer(headers: &HeaderMap, answer: GraphqlAnswer) -> Response {
+    let knows = accepts(headers, RESPONSE_JSON);
+    let media = if knows { RESPONSE_JSON } else { "application/json" };
+    let status = match (knows, answer.is_request_error) {
+        (true, true) => StatusCode::BAD_REQUEST,
+        _ => StatusCode::OK,
+    };
+    answer.json.with_content_type(media).with_status(status).into_response()
+}
+
+async fn run(state: &HttpState, headers: &HeaderMap, request: GraphqlRequest) -> Response {
+    let clock: &dyn Clock = state.runner.services().clock.as_ref();
+    let began = clock.now();
+    let answered = state.runner.run(request).await;
+    let took = (clock.now() - began).to_std().unwrap_or_default();
+    state.metrics.graphql_seconds.observe(took.as_secs_f64());
+    if answered.has_errors {
+        state.metrics.graphql_errors.inc();
+    }
+    answer(headers, answered)
+}
+
+/// A query, mutation or introspection by POST.
+#[handler]
+pub(crate) async fn post(state: Data<&HttpState>, request: &Request, body: poem::Body) -> Response {
+    let media = request.content_type().unwrap_or("");
+    // Anything but JSON could be sent by a form of another site.
+    if media.split(';').next().unwrap_or("").trim() != "application/json" {
+        return refusal(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "send the request as JSON with `Content-Type: application/json`",
+        );
+    }
+    let bytes = match body.into_bytes_limit(state.body_bytes).await {
+        Ok(bytes) => bytes,
+        Err(_) => {
+            let message = format!("the request body has more than {} bytes", state.body_bytes);
+            return refusal(StatusCode::PAYLOAD_TOO_LARGE, &message);
+        }
+    };
+    match serde_json::from_slice::<GraphqlRequest>(&bytes) {
+        Ok(query) => run(&state, request.headers(), query).await,
+        Err(error) => {
+            let message = format!(
+                "the body is not a GraphQL request ({error}); send {{\"query\": \"…\", \"variables\": {{…}}}}, one request a body"
+            );
+            refusal(StatusCode::BAD_REQUEST, &message)
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct QueryString {
+    query: Option<String>,
+    #[serde(rename = "operationName")]
+    operation_name: Option<String>,
+    variables: Option<String>,
+}
+
+/// A query by GET, or a websocket.
+#[handler]
+pub(crate) async fn get_or_websocket(
+    state: Data<&HttpState>,
+    request: &Request,
+    upgrade: poem::Result<WebSocket>,
+) -> Response {
+    let wanted = request.headers().get(header::UPGRADE).and_then(|value| value.to_str().ok());
+    if wanted.is_some_and(|wanted| wanted.eq_ignore_ascii_case("websocket")) {
+        return match upgrade {
+            Ok(upgrade) => websocket(&state, request, upgrade),
+            Err(_) => refusal(StatusCode::BAD_REQUEST, "not a websocket handshake"),
+        };
+    }
+    let Ok(asked) = request.params::<QueryString>() else {
+        return refusal(StatusCode::BAD_REQUEST, "the query string cannot be read");
+    };
+    let Some(query) = asked.query else {
+        return refusal(
+            StatusCode::BAD_REQUEST,
+            "give `query`, or POST JSON; GraphiQL is at /graphiql",
+        );
+    };
+    let variables = match asked.variables.as_deref().map(serde_json::from_str).transpose() {
+        Ok(variables) => variables,
+        Err(error) => {
+            let message = format!("`variables` is not a JSON object: {error}");
+            return refusal(StatusCode::BAD_REQUEST, &message);
+        }
+    };
+    let query = GraphqlRequest { query, operation_name: asked.operation_name, variables };
+    run(&state, request.headers(), query).await
+}
+
+fn websocket(state: &HttpState, request: &Request, upgrade: WebSocket) -> Response {
+    let offered = request.headers().get(header::SEC_WEBSOCKET_PROTOCOL);
+    let offered = offered.and_then(|value| value.to_str().ok()).unwrap_or("");
+    if !offered.split(',').any(|one| one.trim() == PROTOCOL) {
+        return refusal(StatusCode::BAD_REQUEST, "the websocket must speak graphql-transport-ws");
+    }
+    let Ok(permit) = Arc::clone(&state.websockets).try_acquire_owned() else {
+        return refusal(StatusCode::SERVICE_UNAVAILABLE, "too many websockets are open; try later");
+    };
+    let runner = state.runner.clone();
+    let open = state.metrics.websockets.clone();
+    upgrade
+        .protocols([PROTOCOL])
+        .on_upgrade(move |stream| async move {
+            open.inc();
+            GraphQLWebSocket::new(stream, runner, GraphQLProtocol(WEBSOCKET_PROTOCOL))
+                .serve()
+                .await;
+            open.dec();
+            drop(permit);
+        })
+        .into_response()
+}

@@ -1,0 +1,118 @@
+//! Scheduled jobs: a kind, its cron line, what it does. Ticks are rows, so that of several
+//! processes on one database one runs each tick, without a leader.
+
+pub mod scheduler;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use uuid::Uuid;
+
+use crate::config::{BoampConfig, Config};
+use crate::feeds::Feed;
+use crate::store;
+use crate::usecases::ingest::Ingestor;
+use crate::usecases::pull::{PullError, PullPlan, PullReport, pull};
+
+/// What jobs work with.
+#[derive(Clone)]
+pub struct JobContext {
+    /// Brings documents into the store.
+    pub ingestor: Ingestor,
+    /// The feeds that are pulled.
+    pub feeds: Vec<Arc<dyn Feed>>,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Gives each run its id.
+    pub new_id: fn() -> Uuid,
+}
+
+impl JobContext {
+    fn feed(&self, name: &str) -> Option<&Arc<dyn Feed>> {
+        self.feeds.iter().find(|feed| feed.info().name == name)
+    }
+}
+
+/// A kind of job.
+pub struct Job {
+    /// Its name: the key of its tick.
+    pub name: &'static str,
+    /// Its cron line; nothing when it does not run.
+    pub schedule: fn(&Config) -> Option<&str>,
+    /// Longest delay after its time, in seconds.
+    pub jitter_seconds: fn(&Config) -> u64,
+    /// Whether it runs at start when it has not run for some time.
+    pub runs_at_start: bool,
+    /// Runs it. Running it twice leaves the same state.
+    pub run: for<'c> fn(&'c JobContext) -> BoxFuture<'c, Result<String, PullError>>,
+}
+
+/// All jobs. A new one is a function here and a line there.
+pub const JOBS: [Job; 2] = [
+    Job {
+        name: "pull-boamp",
+        schedule: |config| boamp(config).map(|boamp| boamp.schedule.as_str()),
+        jitter_seconds: |config| config.feeds.boamp.jitter_seconds,
+        runs_at_start: true,
+        run: |context| Box::pin(pull_boamp(context)),
+    },
+    Job {
+        name: "recheck-boamp",
+        schedule: |config| boamp(config).map(|boamp| boamp.recheck_schedule.as_str()),
+        jitter_seconds: |config| config.feeds.boamp.jitter_seconds,
+        runs_at_start: false,
+        run: |context| Box::pin(recheck_boamp(context)),
+    },
+];
+
+fn boamp(config: &Config) -> Option<&BoampConfig> {
+    Some(&config.feeds.boamp).filter(|boamp| boamp.enabled)
+}
+
+/// The plan of a pull by the settings.
+pub fn plan(config: &BoampConfig) -> PullPlan {
+    PullPlan {
+        window_days: config.window_days,
+        first_days: config.first_days,
+        ..PullPlan::default()
+    }
+}
+
+async fn run_boamp(context: &JobContext, plan: PullPlan) -> Result<String, PullError> {
+    let Some(feed) = context.feed("boamp") else { return Ok("no feed".to_owned()) };
+    let id = (context.new_id)();
+    let report = pull(&context.ingestor, feed.as_ref(), &plan, id, &|_| {}).await?;
+    Ok(summary(&report))
+}
+
+async fn pull_boamp(context: &JobContext) -> Result<String, PullError> {
+    run_boamp(context, plan(&context.config.feeds.boamp)).await
+}
+
+/// Notices are edited silently while they are open: the days of all open lots are read again.
+async fn recheck_boamp(context: &JobContext) -> Result<String, PullError> {
+    let now = context.ingestor.clock().now();
+    let days = store::lots::days_with_open_lots(context.ingestor.db().read(), now).await?;
+    run_boamp(context, PullPlan { days: Some(days), ..plan(&context.config.feeds.boamp) }).await
+}
+
+/// A pull in one line, for logs and terminals.
+pub fn summary(report: &PullReport) -> String {
+    let ingested = &report.ingested;
+    let mut text = format!(
+        "{} days read, {} skipped, {} failed; {} documents, {} notices new or changed, {} lots, {} events, {} issues, {} undecodable",
+        report.days,
+        report.skipped,
+        report.failed.len(),
+        ingested.documents,
+        ingested.changed,
+        ingested.lots,
+        ingested.events,
+        ingested.issues,
+        ingested.undecodable,
+    );
+    if report.vanished > 0 {
+        text.push_str(&format!("; {} notices are no longer listed", report.vanished));
+    }
+    text
+}
