@@ -5,8 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use poem::EndpointExt as _;
-use poem::listener::TcpAcceptor;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use url::Url;
@@ -14,7 +12,6 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::{BoampConfig, Config};
-use crate::feeds::Feed;
 use crate::feeds::boamp::api::BoampApi;
 use crate::feeds::boamp::feed::BoampFeed;
 use crate::feeds::boamp::flux::BoampFlux;
@@ -26,9 +23,7 @@ use crate::store::{Database, StoreOptions};
 use crate::telemetry::Metrics;
 use crate::usecases::horizon::Horizon;
 use crate::usecases::ingest::Ingestor;
-
-/// Requests in flight are given this long to end when the server stops.
-const DRAIN: Duration = Duration::from_secs(10);
+use crate::usecases::pull::SharedFeed;
 
 /// Everything that one process works with.
 pub struct App {
@@ -39,7 +34,7 @@ pub struct App {
     /// Brings documents into the store.
     pub ingestor: Ingestor,
     /// The feeds that are pulled.
-    pub feeds: Vec<Arc<dyn Feed>>,
+    pub feeds: Vec<SharedFeed>,
     metrics: Metrics,
     horizon: Horizon,
 }
@@ -84,7 +79,7 @@ impl App {
     ///
     /// # Errors
     /// When there is no such feed; the message lists those there are.
-    pub fn feed(&self, name: &str) -> anyhow::Result<&Arc<dyn Feed>> {
+    pub fn feed(&self, name: &str) -> anyhow::Result<&SharedFeed> {
         self.feeds.iter().find(|feed| feed.info().name == name).with_context(|| {
             let known: Vec<&str> = self.feeds.iter().map(|feed| feed.info().name).collect();
             format!("there is no feed `{name}`; feeds: {}", known.join(", "))
@@ -135,16 +130,7 @@ impl App {
         listener: TcpListener,
         stop: watch::Receiver<bool>,
     ) -> anyhow::Result<()> {
-        let routes = http::routes(self.http_state()).boxed();
-        let acceptor = TcpAcceptor::from_tokio(listener)?;
-        let mut stopped = stop;
-        let signal = async move {
-            let _ = stopped.wait_for(|stop| *stop).await;
-        };
-        poem::Server::new_with_acceptor(acceptor)
-            .run_with_graceful_shutdown(routes, signal, Some(DRAIN))
-            .await
-            .context("the server failed")
+        http::serve(self.http_state(), listener, stop).await.context("the server failed")
     }
 
     /// Runs the scheduled jobs until `stop` says so.
@@ -154,7 +140,7 @@ impl App {
 }
 
 /// The feeds of the settings.
-fn feeds(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Vec<Arc<dyn Feed>>> {
+fn feeds(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Vec<SharedFeed>> {
     Ok(vec![Arc::new(boamp(&config.feeds.boamp, clock, FeedPolicy::default())?)])
 }
 

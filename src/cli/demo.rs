@@ -7,17 +7,14 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use chrono::{DateTime, NaiveDate, Utc};
-use poem::EndpointExt as _;
-use poem::listener::TcpAcceptor;
 use rust_embed::RustEmbed;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
 
 use super::output;
 use crate::app::{self, App, new_id};
 use crate::clock::{Clock, ShiftedClock};
 use crate::config::Config;
-use crate::http::replay::{RECORDS_PATH, Replay, ReplayRecord, routes};
+use crate::http::replay::{Replay, ReplayRecord, serve};
 use crate::jobs::plan;
 use crate::store;
 use crate::store::lot_filter::LotFilter;
@@ -70,9 +67,9 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
     let folder = TempDir::new().context("no temporary folder could be made")?;
     let replay = sample()?;
     let days: BTreeSet<NaiveDate> = replay.0.iter().map(|record| record.day).collect();
-    let replayed = serve_replay(replay).await?;
+    let replayed = serve(replay).await.context("no free port for the replay of BOAMP")?;
     config.database.url = format!("sqlite://{}", folder.path().join("demo.db").display());
-    config.feeds.boamp.api_url = replayed.strip_suffix("/records").unwrap_or(&replayed).to_owned();
+    config.feeds.boamp.api_url = replayed;
     config.feeds.boamp.flux_url = String::new();
     let clock: Arc<dyn Clock> = Arc::new(ShiftedClock::starting_at(sample_instant()));
     let app = App::build(config, clock).await?;
@@ -86,17 +83,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
     app.serve(listener, app::stop_signal()).await
 }
 
-/// Serves the sample in the shape of the BOAMP API on a free port of this machine.
-async fn serve_replay(replay: Replay) -> anyhow::Result<String> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no free port")?;
-    let address = listener.local_addr()?;
-    let acceptor = TcpAcceptor::from_tokio(listener)?;
-    let routes = routes(Arc::new(replay)).boxed();
-    tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(routes));
-    Ok(format!("http://{address}{RECORDS_PATH}"))
-}
-
-fn greeting(url: &str, ingested: &crate::usecases::ingest::IngestReport, began: Instant) -> String {
+fn greeting(url: &str, documents: u64, lots: u64, began: Instant) -> String {
     format!(
         "\
 Passerelle, démonstration : {documents} avis inventés, {lots} lots, lus en {seconds:.1} s.

@@ -22,7 +22,8 @@ use futures_util::future::BoxFuture;
 
 use self::document::RawDocument;
 use crate::domain::source::FeedInfo;
-use crate::net::feed::{FetchError, Validators};
+use crate::net::feed::FetchError;
+pub use crate::net::feed::Validators;
 
 /// How a day was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,10 +7,13 @@ pub mod middleware;
 pub mod replay;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use poem::listener::TcpAcceptor;
 use poem::middleware::{CatchPanic, Compression};
 use poem::{Endpoint, EndpointExt as _, Route, get};
-use tokio::sync::Semaphore;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
 
 use crate::graphql::Runner;
 use crate::telemetry::Metrics;
@@ -32,8 +35,29 @@ pub struct HttpState {
     pub stale_after_hours: Option<u64>,
 }
 
+/// Requests in flight are given this long to end when the server stops.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Serves until `stop` says so; then lets requests end, and returns.
+///
+/// # Errors
+/// When the server fails.
+pub async fn serve(
+    state: HttpState,
+    listener: TcpListener,
+    mut stop: watch::Receiver<bool>,
+) -> std::io::Result<()> {
+    let acceptor = TcpAcceptor::from_tokio(listener)?;
+    let stopped = async move {
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    poem::Server::new_with_acceptor(acceptor)
+        .run_with_graceful_shutdown(routes(state), stopped, Some(DRAIN))
+        .await
+}
+
 /// All routes.
-pub fn routes(state: HttpState) -> impl Endpoint + 'static {
+fn routes(state: HttpState) -> impl Endpoint + 'static {
     let metrics = state.metrics.clone();
     let graphql = get(graphql::get_or_websocket).post(graphql::post).with(Compression::new());
     let mut routes = Route::new()

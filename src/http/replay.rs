@@ -1,10 +1,12 @@
 //! A replay of the BOAMP API: answers `records` of a fixed set of notices in the API's own shape.
 //! The demonstration pulls the bundled sample through it, by the same code that pulls BOAMP.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 
 use chrono::NaiveDate;
 use poem::http::StatusCode;
+use poem::listener::TcpAcceptor;
 use poem::web::{Data, Query};
 use poem::{Endpoint, EndpointExt as _, IntoResponse as _, Response, Route, get, handler};
 use regex::Regex;
@@ -61,6 +63,7 @@ impl RecordsQuery {
 }
 
 #[handler]
+#[expect(clippy::needless_pass_by_value, reason = "handlers take extractors")]
 fn records(replay: Data<&Arc<Replay>>, Query(query): Query<RecordsQuery>) -> Response {
     let Some(day) = query.day() else {
         return (StatusCode::BAD_REQUEST, r#"{"error_code": "ODSQLError"}"#).into_response();
@@ -70,9 +73,25 @@ fn records(replay: Data<&Arc<Replay>>, Query(query): Query<RecordsQuery>) -> Res
 }
 
 /// The path of the records below the server's root.
-pub const RECORDS_PATH: &str = "/api/explore/v2.1/catalog/datasets/boamp/records";
+const RECORDS_PATH: &str = "/api/explore/v2.1/catalog/datasets/boamp/records";
 
 /// The routes of the replay.
-pub fn routes(replay: Arc<Replay>) -> impl Endpoint + 'static {
+fn routes(replay: Arc<Replay>) -> impl Endpoint + 'static {
     Route::new().at(RECORDS_PATH, get(records)).data(replay)
+}
+
+/// Serves a replay on a free port of this machine as long as the process lives. Gives the address
+/// of the dataset, as the settings want it.
+///
+/// # Errors
+/// When no port is free.
+pub async fn serve(replay: Replay) -> std::io::Result<String> {
+    let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+    let listener = tokio::net::TcpListener::bind(loopback).await?;
+    let address = listener.local_addr()?;
+    let acceptor = TcpAcceptor::from_tokio(listener)?;
+    let routes = routes(Arc::new(replay)).boxed();
+    tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(routes));
+    let dataset = RECORDS_PATH.trim_end_matches("/records");
+    Ok(format!("http://{address}{dataset}"))
 }

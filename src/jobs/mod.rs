@@ -9,10 +9,8 @@ use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 use crate::config::{BoampConfig, Config};
-use crate::feeds::Feed;
-use crate::store;
 use crate::usecases::ingest::Ingestor;
-use crate::usecases::pull::{PullError, PullPlan, PullReport, pull};
+use crate::usecases::pull::{PullError, PullPlan, PullReport, SharedFeed, days_of_open_lots, pull};
 
 /// What jobs work with.
 #[derive(Clone)]
@@ -20,7 +18,7 @@ pub struct JobContext {
     /// Brings documents into the store.
     pub ingestor: Ingestor,
     /// The feeds that are pulled.
-    pub feeds: Vec<Arc<dyn Feed>>,
+    pub feeds: Vec<SharedFeed>,
     /// The settings.
     pub config: Arc<Config>,
     /// Gives each run its id.
@@ -28,7 +26,7 @@ pub struct JobContext {
 }
 
 impl JobContext {
-    fn feed(&self, name: &str) -> Option<&Arc<dyn Feed>> {
+    fn feed(&self, name: &str) -> Option<&SharedFeed> {
         self.feeds.iter().find(|feed| feed.info().name == name)
     }
 }
@@ -91,8 +89,7 @@ async fn pull_boamp(context: &JobContext) -> Result<String, PullError> {
 
 /// Notices are edited silently while they are open: the days of all open lots are read again.
 async fn recheck_boamp(context: &JobContext) -> Result<String, PullError> {
-    let now = context.ingestor.clock().now();
-    let days = store::lots::days_with_open_lots(context.ingestor.db().read(), now).await?;
+    let days = days_of_open_lots(&context.ingestor).await?;
     run_boamp(context, PullPlan { days: Some(days), ..plan(&context.config.feeds.boamp) }).await
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::{JOBS, Job, JobContext};
-use crate::store::{self, StoreError};
+use crate::usecases::{health, tick};
 
 /// A job that runs at start does so unless its last success is younger than this.
 const FRESH: TimeDelta = TimeDelta::minutes(30);
@@ -43,7 +43,7 @@ pub async fn run(context: JobContext, stop: watch::Receiver<bool>) {
 async fn run_one(job: &Job, schedule: &Schedule, context: &JobContext) {
     let clock = context.ingestor.clock();
     if job.runs_at_start && is_due_at_start(context).await {
-        tick(job, context, clock.now()).await;
+        run_tick(job, context, clock.now()).await;
     }
     loop {
         let now = clock.now();
@@ -53,18 +53,18 @@ async fn run_one(job: &Job, schedule: &Schedule, context: &JobContext) {
         let most = (job.jitter_seconds)(&context.config);
         let jitter = Duration::from_millis(fastrand::u64(0..=most * 1_000));
         clock.sleep(wait + jitter).await;
-        tick(job, context, next).await;
+        run_tick(job, context, next).await;
     }
 }
 
 async fn is_due_at_start(context: &JobContext) -> bool {
     let now = context.ingestor.clock().now();
-    let latest = store::feeds::latest_day(context.ingestor.db().read(), "boamp").await;
-    latest.is_ok_and(|latest| latest.is_none_or(|day| now - day.read_at > FRESH))
+    let facts = health::facts(context.ingestor.db()).await;
+    facts.is_ok_and(|facts| facts.feed_success.iter().all(|(_, at)| now - *at > FRESH))
 }
 
-async fn tick(job: &Job, context: &JobContext, at: DateTime<Utc>) {
-    match take(job, context, at).await {
+async fn run_tick(job: &Job, context: &JobContext, at: DateTime<Utc>) {
+    match tick::take(context.ingestor.db(), job.name, at).await {
         Ok(true) => {}
         Ok(false) => {
             tracing::debug!(job = job.name, %at, "another process took this tick");
@@ -79,14 +79,7 @@ async fn tick(job: &Job, context: &JobContext, at: DateTime<Utc>) {
     match (job.run)(context).await {
         Ok(summary) => tracing::info!(job = job.name, summary, "job done"),
         Err(error) => {
-            tracing::error!(job = job.name, %error, "job failed; the next tick tries again")
+            tracing::error!(job = job.name, %error, "job failed; the next tick tries again");
         }
     }
-}
-
-async fn take(job: &Job, context: &JobContext, at: DateTime<Utc>) -> Result<bool, StoreError> {
-    let tx = context.ingestor.db().begin().await?;
-    let taken = store::jobs::take_tick(&tx, job.name, at).await?;
-    tx.commit().await?;
-    Ok(taken)
 }

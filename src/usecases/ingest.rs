@@ -308,15 +308,12 @@ fn distinct(documents: Vec<RawDocument>) -> Vec<Received> {
     let mut positions: HashMap<String, usize> = HashMap::new();
     for raw in documents {
         let digest = raw.digest().to_hex();
-        match positions.get(&digest) {
-            Some(&position) => {
-                let known = &mut received[position].raw;
-                known.received_at = known.received_at.max(raw.received_at);
-            }
-            None => {
-                positions.insert(digest.clone(), received.len());
-                received.push(Received { raw, digest });
-            }
+        if let Some(&position) = positions.get(&digest) {
+            let known = &mut received[position].raw;
+            known.received_at = known.received_at.max(raw.received_at);
+        } else {
+            positions.insert(digest.clone(), received.len());
+            received.push(Received { raw, digest });
         }
     }
     received

@@ -6,3 +6,4 @@ pub mod horizon;
 pub mod ingest;
 pub mod pull;
 pub mod reassess;
+pub mod tick;

@@ -5,6 +5,7 @@
 //! fills until the evening.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
@@ -13,8 +14,7 @@ use uuid::Uuid;
 
 use super::ingest::{Batch, IngestError, IngestReport, Ingestor};
 use crate::domain::deadline::{end_of_day_in_paris, paris_day};
-use crate::feeds::{Day, Feed};
-use crate::net::feed::Validators;
+use crate::feeds::{Day, Feed, Validators};
 use crate::store::feeds::{FeedRun, ReadDay, Resource};
 use crate::store::{self, StoreError};
 
@@ -78,6 +78,18 @@ pub enum PullError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// A feed that several jobs may pull.
+pub type SharedFeed = Arc<dyn Feed>;
+
+/// The publication days of all lots that can be answered now. Sources edit open notices silently,
+/// so these days are read again from time to time.
+///
+/// # Errors
+/// When the store fails.
+pub async fn days_of_open_lots(ingestor: &Ingestor) -> Result<Vec<NaiveDate>, StoreError> {
+    store::lots::days_with_open_lots(ingestor.db().read(), ingestor.clock().now()).await
 }
 
 /// Documents in one transaction.

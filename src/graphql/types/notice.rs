@@ -91,7 +91,7 @@ pub struct Notice {
     /// First day on which the source no longer listed it. Not a cancellation.
     pub missing_since: Option<NaiveDate>,
     #[graphql(skip)]
-    notice_id: NoticeId,
+    key: NoticeId,
     #[graphql(skip)]
     procedure_id: ProcedureId,
 }
@@ -100,13 +100,13 @@ pub struct Notice {
 impl Notice {
     /// Global id: stable, the same on every server.
     pub async fn id(&self) -> ID {
-        NodeId::Notice(self.notice_id).to_id()
+        NodeId::Notice(self.key).to_id()
     }
 
     /// The buyers it names, the first named first.
     #[graphql(complexity = "2 * child_complexity")]
     async fn buyers(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>> {
-        let key = BuyersOf(self.notice_id);
+        let key = BuyersOf(self.key);
         let ids = loaded(ctx, loaders(ctx).buyers.load_one(key).await)?.unwrap_or_default();
         Organisation::load_many(ctx, ids).await
     }
@@ -116,7 +116,7 @@ impl Notice {
     async fn lots(&self, ctx: &Context<'_>) -> Result<Vec<Lot>> {
         let key = LotsOf(self.procedure_id);
         let lots = loaded(ctx, loaders(ctx).lots_of.load_one(key).await)?.unwrap_or_default();
-        Ok(of_notice(lots, self.notice_id).into_iter().map(Lot::from).collect())
+        Ok(of_notice(lots, self.key).into_iter().map(Lot::from).collect())
     }
 
     /// The procurement it belongs to.
@@ -181,7 +181,7 @@ impl Notice {
     /// Defects met while it was decoded.
     #[graphql(complexity = "2 * child_complexity")]
     async fn issues(&self, ctx: &Context<'_>) -> Result<Vec<NoticeIssue>> {
-        let key = IssuesOf(self.notice_id);
+        let key = IssuesOf(self.key);
         let issues = loaded(ctx, loaders(ctx).issues.load_one(key).await)?.unwrap_or_default();
         let shown = issues.into_iter().map(|issue| NoticeIssue {
             kind: issue.kind.into(),
@@ -194,7 +194,7 @@ impl Notice {
 
 impl Notice {
     async fn body(&self, ctx: &Context<'_>) -> Result<Option<Arc<AssessedNotice>>> {
-        loaded(ctx, loaders(ctx).bodies.load_one(Body(self.notice_id)).await)
+        loaded(ctx, loaders(ctx).bodies.load_one(Body(self.key)).await)
     }
 
     /// A notice by id.
@@ -217,7 +217,7 @@ impl From<NoticeSummary> for Notice {
             url: notice.url,
             documents_url: notice.documents_url,
             missing_since: notice.missing_since,
-            notice_id: notice.id,
+            key: notice.id,
             procedure_id: notice.procedure,
         }
     }

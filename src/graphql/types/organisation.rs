@@ -29,14 +29,14 @@ pub struct Organisation {
     /// Legal type of a buyer as eForms codes it (BT-11), for example `la` (local authority).
     pub legal_type: Option<String>,
     #[graphql(skip)]
-    organisation_id: OrganisationId,
+    key: OrganisationId,
 }
 
 #[ComplexObject]
 impl Organisation {
     /// Global id: stable, the same on every server.
     pub async fn id(&self) -> ID {
-        NodeId::Organisation(self.organisation_id).to_id()
+        NodeId::Organisation(self.key).to_id()
     }
 
     /// Lots it buys.
@@ -56,7 +56,7 @@ impl Organisation {
     ) -> Result<Connection<Cursor, Lot, CountedLots>> {
         let page = PageArguments { first, after, last, before };
         let mut filter = filter.unwrap_or_default().check()?;
-        filter.buyers = vec![self.organisation_id];
+        filter.buyers = vec![self.key];
         lots_page(ctx, LotPage { filter, order: order_by.unwrap_or_default().into(), page }).await
     }
 }
@@ -69,7 +69,7 @@ impl From<organisation::Organisation> for Organisation {
             place: Place::from(&organisation.place),
             name: organisation.name,
             legal_type: organisation.legal_type,
-            organisation_id: organisation.id,
+            key: organisation.id,
         }
     }
 }

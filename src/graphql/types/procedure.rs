@@ -19,20 +19,20 @@ pub struct Procedure {
     /// Title.
     pub title: Option<String>,
     #[graphql(skip)]
-    procedure_id: ProcedureId,
+    key: ProcedureId,
 }
 
 #[ComplexObject]
 impl Procedure {
     /// Global id: stable, the same on every server.
     pub async fn id(&self) -> ID {
-        NodeId::Procedure(self.procedure_id).to_id()
+        NodeId::Procedure(self.key).to_id()
     }
 
     /// Its lots as they stand now.
     #[graphql(complexity = "10 * child_complexity")]
     async fn lots(&self, ctx: &Context<'_>) -> Result<Vec<Lot>> {
-        let key = LotsOf(self.procedure_id);
+        let key = LotsOf(self.key);
         let lots = loaded(ctx, loaders(ctx).lots_of.load_one(key).await)?.unwrap_or_default();
         Ok(lots.into_iter().map(Lot::from).collect())
     }
@@ -40,7 +40,7 @@ impl Procedure {
     /// Its notices, oldest first.
     #[graphql(complexity = "5 * child_complexity")]
     async fn notices(&self, ctx: &Context<'_>) -> Result<Vec<Notice>> {
-        let key = NoticesOf(self.procedure_id);
+        let key = NoticesOf(self.key);
         let found = loaded(ctx, loaders(ctx).notices_of.load_one(key).await)?.unwrap_or_default();
         Ok(found.into_iter().map(Notice::from).collect())
     }
@@ -51,7 +51,7 @@ impl From<ProcedureSummary> for Procedure {
         Self {
             folder: procedure.folder.map(|folder| folder.hyphenated().to_string()),
             title: procedure.title,
-            procedure_id: procedure.id,
+            key: procedure.id,
         }
     }
 }

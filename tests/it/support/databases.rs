@@ -22,10 +22,8 @@ impl TestDb {
     pub async fn sqlite() -> Self {
         let folder = TempDir::new().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
-        let mut made = Self::open(url, Some(folder)).await;
+        let made = Self::open(url, Some(folder)).await;
         made.db.migrate().await.expect("a schema");
-        made.statements.store(0, Ordering::Relaxed);
-        made._folder = made._folder.take();
         made
     }
 
