@@ -273,6 +273,9 @@ pub struct LotState {
     /// Kinds of supplier that the law does not bar: bits of
     /// [`SupplierKind`](super::supplier::SupplierKind). Set by the caller, who knows the rules.
     pub open_to: i32,
+    /// Digest of the words that full-text search finds it by, those of its notice included. Set by
+    /// the caller, so that a lot is written again when only they change.
+    pub words_digest: String,
     /// How it came to be so, oldest first.
     pub history: Vec<LotChange>,
 }
@@ -631,6 +634,7 @@ impl Folding {
             findings: all,
             contradictions,
             open_to: 0,
+            words_digest: String::new(),
             history: Vec::new(),
         };
         if stage == LotStage::Called {

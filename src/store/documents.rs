@@ -18,21 +18,23 @@ use crate::domain::source::Source;
 /// Compression level of stored bytes: 3 is zstd's own default, a tenth of the size at no cost felt.
 const LEVEL: i32 = 3;
 
-/// A document to keep.
+/// A document to keep, or to see again.
 #[derive(Clone, Debug)]
 pub struct NewDocument<'a> {
     /// SHA-256 of the bytes, hexadecimal.
-    pub digest: String,
+    pub digest: &'a str,
     /// Shape.
     pub format: &'static str,
     /// Where it came from.
     pub origin: &'a str,
     /// The bytes.
     pub bytes: &'a [u8],
-    /// The notice it holds.
+    /// The notice it holds, when it was decoded now.
     pub notice: Option<NoticeId>,
-    /// When it was received.
-    pub received_at: DateTime<Utc>,
+    /// When it was received first.
+    pub first_seen_at: DateTime<Utc>,
+    /// When it was received last.
+    pub last_seen_at: DateTime<Utc>,
 }
 
 /// What is known of a document.
@@ -104,56 +106,65 @@ pub async fn of_notices(
     Ok(known)
 }
 
-/// Keeps documents. One that is stored already is seen again: its first and last sight widen.
+/// Keeps documents. One that is stored already is seen again: its first and last sight widen, and
+/// its origin is that of the first sight, whatever the order they are told in.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn keep(tx: &Transaction, documents: &[NewDocument<'_>]) -> Result<(), StoreError> {
     for chunk in documents.chunks(CHUNK) {
         let rows = chunk.iter().map(|new| document::ActiveModel {
-            digest: Set(new.digest.clone()),
+            digest: Set(new.digest.to_owned()),
             format: Set(new.format.to_owned()),
             origin: Set(new.origin.to_owned()),
             size: Set(i64::try_from(new.bytes.len()).unwrap_or(i64::MAX)),
             notice_id: Set(new.notice.map(NoticeId::uuid)),
-            first_seen_at: Set(new.received_at),
-            last_seen_at: Set(new.received_at),
+            first_seen_at: Set(new.first_seen_at),
+            last_seen_at: Set(new.last_seen_at),
         });
-        let earlier = Expr::cust(
-            "CASE WHEN excluded.first_seen_at < document.first_seen_at THEN excluded.first_seen_at ELSE document.first_seen_at END",
-        );
-        let later = Expr::cust(
-            "CASE WHEN excluded.last_seen_at > document.last_seen_at THEN excluded.last_seen_at ELSE document.last_seen_at END",
-        );
-        let origin = Expr::cust(
-            "CASE WHEN excluded.first_seen_at < document.first_seen_at THEN excluded.origin ELSE document.origin END",
-        );
-        let widen = OnConflict::column(document::Column::Digest)
-            .value(document::Column::FirstSeenAt, earlier)
-            .value(document::Column::LastSeenAt, later)
-            .value(document::Column::Origin, origin)
-            .update_columns([document::Column::NoticeId, document::Column::Format])
-            .to_owned();
         document::Entity::insert_many(rows)
-            .on_conflict(widen)
+            .on_conflict(widen())
             .exec_without_returning(tx.conn())
             .await?;
-        let bodies: Vec<document_body::ActiveModel> = chunk
-            .iter()
-            .map(|new| document_body::ActiveModel {
-                digest: Set(new.digest.clone()),
-                body: Set(compress(new.bytes)),
-            })
-            .collect();
-        document_body::Entity::insert_many(bodies)
-            .on_conflict(OnConflict::column(document_body::Column::Digest).do_nothing().to_owned())
-            .exec_without_returning(tx.conn())
+        let digests: Vec<&str> = chunk.iter().map(|new| new.digest).collect();
+        let kept: Vec<String> = document_body::Entity::find()
+            .select_only()
+            .column(document_body::Column::Digest)
+            .filter(document_body::Column::Digest.is_in(digests))
+            .into_tuple()
+            .all(tx.conn())
             .await?;
+        let bodies = chunk.iter().filter(|new| !kept.iter().any(|digest| digest == new.digest));
+        let bodies = bodies.map(|new| document_body::ActiveModel {
+            digest: Set(new.digest.to_owned()),
+            body: Set(compress(new.bytes)),
+        });
+        document_body::Entity::insert_many(bodies).exec_without_returning(tx.conn()).await?;
     }
     Ok(())
 }
 
-/// Notes that stored documents were received again.
+fn widen() -> OnConflict {
+    // MIN and MAX of two values are spelled differently by the two databases; CASE is not.
+    const FIRST: &str = "CASE WHEN excluded.first_seen_at < document.first_seen_at \
+        THEN excluded.first_seen_at ELSE document.first_seen_at END";
+    const LAST: &str = "CASE WHEN excluded.last_seen_at > document.last_seen_at \
+        THEN excluded.last_seen_at ELSE document.last_seen_at END";
+    const ORIGIN: &str = "CASE WHEN excluded.first_seen_at < document.first_seen_at \
+        OR (excluded.first_seen_at = document.first_seen_at AND excluded.origin < document.origin) \
+        THEN excluded.origin ELSE document.origin END";
+    OnConflict::column(document::Column::Digest)
+        .value(document::Column::FirstSeenAt, Expr::cust(FIRST))
+        .value(document::Column::LastSeenAt, Expr::cust(LAST))
+        .value(document::Column::Origin, Expr::cust(ORIGIN))
+        .value(
+            document::Column::NoticeId,
+            Expr::cust("COALESCE(excluded.notice_id, document.notice_id)"),
+        )
+        .to_owned()
+}
+
+/// Notes that stored documents were received again, without their bytes.
 ///
 /// # Errors
 /// When the database fails.
@@ -167,12 +178,6 @@ pub async fn touch(
             .col_expr(document::Column::LastSeenAt, Expr::value(received_at))
             .filter(document::Column::Digest.is_in(chunk))
             .filter(document::Column::LastSeenAt.lt(received_at))
-            .exec(tx.conn())
-            .await?;
-        document::Entity::update_many()
-            .col_expr(document::Column::FirstSeenAt, Expr::value(received_at))
-            .filter(document::Column::Digest.is_in(chunk))
-            .filter(document::Column::FirstSeenAt.gt(received_at))
             .exec(tx.conn())
             .await?;
     }

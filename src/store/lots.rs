@@ -11,7 +11,6 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::full_text;
 use super::lot_filter::{LotFilter, unit_vector};
 use super::notices::NO_DAY;
 use super::page::{self, Count, Page, PageRequest, SortKey, SortValue, apply};
@@ -27,8 +26,8 @@ use crate::domain::procedure::{LotStage, LotState};
 pub struct LotWrite<'a> {
     /// The lot.
     pub state: &'a LotState,
-    /// Texts it is found by: its own and those of its procurement, and the buyer's name.
-    pub texts: Vec<&'a str>,
+    /// Words it is found by, normalised by [`full_text::words`](super::full_text::words).
+    pub words: &'a str,
 }
 
 /// When nothing is known of until when a lot can be answered.
@@ -90,7 +89,7 @@ pub async fn write(tx: &Transaction, lots: &[LotWrite<'_>]) -> Result<(), StoreE
         let texts = chunk.iter().map(|write| lot_text::ActiveModel {
             row: NotSet,
             lot_id: Set(write.state.id.uuid()),
-            words: Set(full_text::words(write.texts.iter().copied())),
+            words: Set(write.words.to_owned()),
         });
         let replace = OnConflict::column(lot_text::Column::LotId)
             .update_column(lot_text::Column::Words)

@@ -23,6 +23,7 @@ use crate::feeds::recognise;
 use crate::rules;
 use crate::store::documents::{KnownDocument, NewDocument, StoredIssue};
 use crate::store::feeds::Resource;
+use crate::store::full_text;
 use crate::store::lots::LotWrite;
 use crate::store::notices::NoticeWrite;
 use crate::store::{self, Database, StoreError, Transaction};
@@ -90,7 +91,10 @@ pub struct Ingestor {
 
 /// A document with its digest, decoded when it had to be.
 struct Received {
+    /// The document, with the last time it was received.
     raw: RawDocument,
+    /// The first time it was received.
+    first_received_at: DateTime<Utc>,
     digest: String,
 }
 
@@ -161,6 +165,7 @@ impl Ingestor {
             .iter()
             .map(|known| Received {
                 raw: raw(known, bytes.remove(&known.digest).unwrap_or_default()),
+                first_received_at: known.first_seen_at,
                 digest: known.digest.clone(),
             })
             .collect();
@@ -302,21 +307,24 @@ struct Change {
     procedure_before: Option<ProcedureId>,
 }
 
-/// Documents by digest: the same bytes twice in a batch are one document seen twice.
+/// Documents by digest: the same bytes several times in a batch are one document.
 fn distinct(documents: Vec<RawDocument>) -> Vec<Received> {
-    let mut received: Vec<Received> = Vec::with_capacity(documents.len());
-    let mut positions: HashMap<String, usize> = HashMap::new();
+    let mut received: BTreeMap<String, Received> = BTreeMap::new();
     for raw in documents {
         let digest = raw.digest().to_hex();
-        if let Some(&position) = positions.get(&digest) {
-            let known = &mut received[position].raw;
-            known.received_at = known.received_at.max(raw.received_at);
+        if let Some(known) = received.get_mut(&digest) {
+            let first = (known.first_received_at, &known.raw.origin);
+            if (raw.received_at, &raw.origin) < first {
+                known.first_received_at = raw.received_at;
+                known.raw.origin = raw.origin;
+            }
+            known.raw.received_at = known.raw.received_at.max(raw.received_at);
         } else {
-            positions.insert(digest.clone(), received.len());
-            received.push(Received { raw, digest });
+            let first_received_at = raw.received_at;
+            received.insert(digest.clone(), Received { raw, first_received_at, digest });
         }
     }
-    received
+    received.into_values().collect()
 }
 
 /// Decodes and assesses on other threads, in parts, so that the runtime goes on answering.
@@ -388,29 +396,23 @@ async fn keep(
     now: DateTime<Utc>,
 ) -> Result<Vec<NoticeId>, StoreError> {
     let Prepared { received, decoded, unchanged, .. } = prepared;
-    let new: Vec<NewDocument<'_>> = received
+    let documents: Vec<NewDocument<'_>> = received
         .iter()
-        .filter_map(|one| {
-            let notice = decoded.get(&one.digest)?.notice.as_ref();
-            Some(NewDocument {
-                digest: one.digest.clone(),
+        .map(|one| {
+            let content = decoded.get(&one.digest).and_then(|assessed| assessed.notice.as_ref());
+            NewDocument {
+                digest: &one.digest,
                 format: one.raw.format.as_str(),
                 origin: &one.raw.origin,
                 bytes: &one.raw.bytes,
-                notice: notice.map(|content| content.notice.id()),
-                received_at: one.raw.received_at,
-            })
+                notice: content.map(|content| content.notice.id()),
+                first_seen_at: one.first_received_at,
+                last_seen_at: one.raw.received_at,
+            }
         })
         .collect();
-    store::documents::keep(tx, &new).await?;
-    let mut seen_again: BTreeMap<DateTime<Utc>, Vec<String>> = BTreeMap::new();
-    for one in received.iter().filter(|one| !decoded.contains_key(&one.digest)) {
-        seen_again.entry(one.raw.received_at).or_default().push(one.digest.clone());
-    }
-    seen_again.entry(now).or_default().extend(unchanged.iter().cloned());
-    for (at, digests) in &seen_again {
-        store::documents::touch(tx, digests, *at).await?;
-    }
+    store::documents::keep(tx, &documents).await?;
+    store::documents::touch(tx, unchanged, now).await?;
     let all: Vec<String> =
         received.iter().map(|one| one.digest.clone()).chain(unchanged.iter().cloned()).collect();
     let known = store::documents::find(tx.conn(), &all).await?;
@@ -450,12 +452,18 @@ async fn fold_and_write(
     let groups = touched_groups(tx, changes).await?;
     let documents = load(tx, changes, &groups).await?;
     let mut procedures = Vec::with_capacity(groups.len());
+    let mut words: HashMap<LotId, String> = HashMap::new();
     let mut procedure_of: HashMap<NoticeId, ProcedureId> = HashMap::new();
     for ids in &groups {
         let members: Vec<AssessedNotice> =
             ids.iter().filter_map(|id| documents.get(id).cloned()).collect();
         let mut procedure = fold(&members);
         open(&mut procedure);
+        for lot in &mut procedure.lots {
+            let found_by = full_text::words(texts(lot, documents.get(&lot.notice)));
+            lot.words_digest = Digest::of(found_by.as_bytes()).to_hex();
+            words.insert(lot.id, found_by);
+        }
         procedure_of.extend(ids.iter().map(|id| (*id, procedure.id)));
         procedures.push(procedure);
     }
@@ -471,7 +479,7 @@ async fn fold_and_write(
         old_lots.into_iter().map(|lot| (lot.id, lot)).collect();
 
     write_notices(tx, changes, &procedures, &procedure_of, &before).await?;
-    let written = write_lots(tx, &procedures, &old_lots, &documents, now).await?;
+    let written = write_lots(tx, &procedures, &old_lots, &words, now).await?;
     store::procedures::delete_empty(tx, &involved).await?;
     Ok(written)
 }
@@ -576,7 +584,7 @@ async fn write_lots(
     tx: &Transaction,
     procedures: &[Procedure],
     old: &BTreeMap<LotId, LotState>,
-    documents: &HashMap<NoticeId, AssessedNotice>,
+    words: &HashMap<LotId, String>,
     now: DateTime<Utc>,
 ) -> Result<Written, StoreError> {
     let fresh: BTreeMap<LotId, &LotState> =
@@ -588,8 +596,8 @@ async fn write_lots(
     for lot in procedures.iter().flat_map(|procedure| &procedure.lots) {
         if let Some(event) = event::between(old.get(&lot.id), Some(lot)) {
             events.push(event);
-            let holder = documents.get(&lot.notice).map(|document| &document.notice);
-            writes.push(LotWrite { state: lot, texts: texts(lot, holder) });
+            let words = words.get(&lot.id).map_or("", String::as_str);
+            writes.push(LotWrite { state: lot, words });
         }
     }
     let gone: Vec<LotId> = gone.iter().map(|lot| lot.id).collect();
@@ -600,7 +608,8 @@ async fn write_lots(
 }
 
 /// The texts a lot is found by.
-fn texts<'a>(lot: &'a LotState, holder: Option<&'a Notice>) -> Vec<&'a str> {
+fn texts<'a>(lot: &'a LotState, holder: Option<&'a AssessedNotice>) -> Vec<&'a str> {
+    let holder = holder.map(|document| &document.notice);
     let own = [&lot.title, &lot.description];
     let whole = holder.into_iter().flat_map(|notice| [&notice.title, &notice.description]);
     let mut texts: Vec<&str> = own.into_iter().chain(whole).flatten().map(String::as_str).collect();

@@ -29,6 +29,6 @@ on_both! {
         let text = LotFilter { text: store::full_text::TextQuery::parse("nettoyage"), ..LotFilter::default() };
         let found = store::lots::count(db.db.read(), &text).await.expect("counted");
         assert!(found.is_exact, "{found:?}");
-        dbg!(found, report);
+        assert!(report.lots > 0);
     }
 }

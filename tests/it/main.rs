@@ -3,6 +3,9 @@
 #![expect(unreachable_pub, reason = "a binary of its own")]
 
 mod corpus;
+mod faults;
 mod ingest;
+mod kill;
+mod properties;
 mod store;
 mod support;

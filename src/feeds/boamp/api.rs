@@ -28,6 +28,7 @@ pub struct BoampApi {
     client: Arc<FeedClient>,
     clock: Arc<dyn Clock>,
     base: Url,
+    page_size: usize,
 }
 
 /// One page as the API sends it.
@@ -72,7 +73,14 @@ impl BoampApi {
     /// Reads by the API at `base`, for example
     /// `https://boamp-datadila.opendatasoft.com/api/explore/v2.1/catalog/datasets/boamp`.
     pub fn new(client: Arc<FeedClient>, clock: Arc<dyn Clock>, base: Url) -> Self {
-        Self { client, clock, base }
+        Self { client, clock, base, page_size: PAGE }
+    }
+
+    /// Asks for smaller pages.
+    #[must_use]
+    pub fn with_page_size(mut self, page_size: usize) -> Self {
+        self.page_size = page_size.clamp(1, PAGE);
+        self
     }
 
     fn page_url(&self, day: NaiveDate, offset: usize) -> Url {
@@ -83,7 +91,7 @@ impl BoampApi {
         url.query_pairs_mut()
             .append_pair("where", &format!("dateparution=date'{day}'"))
             .append_pair("order_by", "idweb")
-            .append_pair("limit", &PAGE.to_string())
+            .append_pair("limit", &self.page_size.to_string())
             .append_pair("offset", &offset.to_string());
         url
     }

@@ -45,6 +45,11 @@ impl TestDb {
         Self::open(server().url(&name), None).await
     }
 
+    /// A fresh database of the same kind.
+    pub async fn another(&self) -> Self {
+        if self.url.starts_with("sqlite") { Self::sqlite().await } else { Self::postgres().await }
+    }
+
     async fn open(url: String, folder: Option<TempDir>) -> Self {
         let statements = Arc::new(AtomicU64::new(0));
         let counter = statements.clone();

@@ -2,8 +2,12 @@
 
 pub mod clock;
 pub mod databases;
+pub mod dump;
+pub mod feed_server;
 pub mod notices;
 pub mod postgres;
+pub mod random;
+pub mod sample;
 
 /// Writes a store test once and runs it on both databases.
 #[macro_export]

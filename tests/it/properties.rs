@@ -1,0 +1,98 @@
+//! Any order, any repetition, any cut into batches of the same documents gives the same rows.
+
+use std::sync::Arc;
+
+use passerelle::feeds::document::RawDocument;
+use passerelle::usecases::horizon::Horizon;
+use passerelle::usecases::ingest::{Batch, Ingestor};
+
+use crate::on_both;
+use crate::support::clock::TestClock;
+use crate::support::databases::TestDb;
+use crate::support::dump::{assert_log_is_dense, assert_same, rows};
+use crate::support::notices::{at, documents, files, fixture};
+use crate::support::random::Random;
+use crate::support::sample;
+
+const NOW: &str = "2026-11-23T09:00:00Z";
+
+fn ingestor(db: &TestDb) -> Ingestor {
+    Ingestor::new(db.db.clone(), Arc::new(TestClock::at(NOW)), Horizon::default())
+}
+
+async fn ingest(ingestor: &Ingestor, documents: Vec<RawDocument>) {
+    ingestor.ingest(Batch { documents, ..Batch::default() }).await.expect("stored");
+}
+
+/// The sample by the API, some of it by the flux too, some of it edited later, and damaged
+/// documents, each with the time it was received.
+fn everything() -> Vec<RawDocument> {
+    let mut all = sample::documents(at("2026-11-20T09:00:00Z"));
+    let edits: Vec<RawDocument> = all
+        .iter()
+        .step_by(7)
+        .map(|document| sample::edited(document, at("2026-11-21T09:00:00Z"), "(modifié)"))
+        .collect();
+    // Some edits are taken back: the first text is received again, last.
+    let reverted: Vec<RawDocument> = all
+        .iter()
+        .step_by(14)
+        .map(|document| RawDocument { received_at: at("2026-11-22T09:00:00Z"), ..document.clone() })
+        .collect();
+    for (folder, received_at) in [
+        ("dila_xml", "2026-11-19T09:00:00Z"),
+        ("legacy_xml", "2026-11-22T10:00:00Z"),
+        ("broken", "2026-11-20T11:00:00Z"),
+    ] {
+        let paths = files(&fixture(folder));
+        let paths = paths.iter().filter(|path| path.extension().is_some_and(|end| end != "md"));
+        all.extend(paths.flat_map(|path| documents(path, at(received_at))));
+    }
+    all.extend(edits);
+    all.extend(reverted);
+    all
+}
+
+async fn shuffled(db: &TestDb, seed: u64) {
+    let mut random = Random(seed);
+    let mut documents = everything();
+    for _ in 0..documents.len() / 3 {
+        let again = documents[random.below(documents.len())].clone();
+        documents.push(again);
+    }
+    for index in (1..documents.len()).rev() {
+        documents.swap(index, random.below(index + 1));
+    }
+    let ingestor = ingestor(db);
+    while !documents.is_empty() {
+        let size = (1 + random.below(40)).min(documents.len());
+        let batch = documents.drain(..size).collect();
+        ingest(&ingestor, batch).await;
+    }
+}
+
+on_both! {
+    async fn rows_do_not_depend_on_order(db: TestDb) {
+        ingest(&ingestor(&db), everything()).await;
+        let expected = rows(&db.db).await;
+        assert!(expected["lot"].len() > 150, "{} lots", expected["lot"].len());
+        for seed in 1..=6 {
+            let other = db.another().await;
+            shuffled(&other, seed).await;
+            assert_same(&expected, &rows(&other.db).await);
+            assert_log_is_dense(&other.db).await;
+        }
+    }
+}
+
+on_both! {
+    async fn nothing_happens_twice(db: TestDb) {
+        let ingestor = ingestor(&db);
+        ingest(&ingestor, everything()).await;
+        let before = rows(&db.db).await;
+        let head = passerelle::store::events::head(db.db.read()).await.expect("a head");
+        ingest(&ingestor, everything()).await;
+        assert_same(&before, &rows(&db.db).await);
+        assert_eq!(passerelle::store::events::head(db.db.read()).await.expect("a head"), head);
+    }
+}

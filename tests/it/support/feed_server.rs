@@ -1,0 +1,288 @@
+//! A server in the shape of the BOAMP API and of the DILA flux that can misbehave in every way
+//! that feeds do. It speaks HTTP by hand, because a decent library would not cut its own bodies.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use passerelle::http::replay::{RecordsQuery, Replay, ReplayRecord};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// One way to misbehave, for one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// 429 with `Retry-After`.
+    TooManyWithWait,
+    /// 429 without it.
+    TooMany,
+    /// 500 with an HTML page.
+    ServerError,
+    /// No answer.
+    Hang,
+    /// Half of the announced body.
+    Cut,
+    /// The error text of Opendatasoft in the middle of a 200.
+    Interrupted,
+    /// The page before the one that was asked for.
+    PageAgain,
+    /// The records of the page in another order, one of them twice and one missing.
+    Shuffled,
+    /// A total that does not fit.
+    WrongTotal,
+}
+
+impl Fault {
+    pub const ALL: [Self; 9] = [
+        Self::TooManyWithWait,
+        Self::TooMany,
+        Self::ServerError,
+        Self::Hang,
+        Self::Cut,
+        Self::Interrupted,
+        Self::PageAgain,
+        Self::Shuffled,
+        Self::WrongTotal,
+    ];
+}
+
+#[derive(Default)]
+struct State {
+    replay: Replay,
+    faults: VecDeque<Option<Fault>>,
+    /// Files of the flux by path below its root, with their version.
+    files: BTreeMap<String, (String, u32)>,
+    api_is_down: bool,
+    delay: Duration,
+    log: Vec<String>,
+}
+
+/// The server; it stops with the runtime of its test.
+#[derive(Clone)]
+pub struct FeedServer {
+    state: Arc<Mutex<State>>,
+    pub address: String,
+}
+
+struct Answer {
+    head: String,
+    body: Vec<u8>,
+    sent: usize,
+}
+
+impl Answer {
+    fn new(status: &str, headers: &str, body: impl Into<Vec<u8>>) -> Self {
+        let body = body.into();
+        let head = format!(
+            "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n",
+            body.len()
+        );
+        let sent = body.len();
+        Self { head, body, sent }
+    }
+}
+
+impl FeedServer {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        let server = Self { state: Arc::default(), address };
+        let accepting = server.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let serving = accepting.clone();
+                tokio::spawn(async move {
+                    let _ = serving.answer(stream).await;
+                });
+            }
+        });
+        server
+    }
+
+    pub fn api_url(&self) -> String {
+        format!("{}/api/explore/v2.1/catalog/datasets/boamp", self.address)
+    }
+
+    pub fn flux_url(&self) -> String {
+        format!("{}/OPENDATA/BOAMP", self.address)
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().expect("the server's state")
+    }
+
+    pub fn set_records(&self, records: Vec<ReplayRecord>) {
+        self.state().replay = Replay(records);
+    }
+
+    /// Faults for the next requests, `None` for a good answer.
+    pub fn set_faults(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+        self.state().faults = faults.into_iter().collect();
+    }
+
+    pub fn set_api_down(&self, is_down: bool) {
+        self.state().api_is_down = is_down;
+    }
+
+    pub fn set_delay(&self, delay: Duration) {
+        self.state().delay = delay;
+    }
+
+    /// Puts a file into the flux, or a new version of it.
+    pub fn put_file(&self, day: NaiveDate, name: &str, xml: &str) {
+        let path = format!("{}/{name}", day.format("%Y/%m/%d"));
+        let mut state = self.state();
+        let version = state.files.get(&path).map_or(1, |(_, version)| version + 1);
+        state.files.insert(path, (xml.to_owned(), version));
+    }
+
+    /// Requests so far, as `status path`.
+    pub fn take_log(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().log)
+    }
+
+    async fn answer(&self, mut stream: TcpStream) -> std::io::Result<()> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            if stream.read(&mut byte).await? == 0 {
+                return Ok(());
+            }
+            head.push(byte[0]);
+        }
+        let head = String::from_utf8_lossy(&head).into_owned();
+        let path = head.split(' ').nth(1).unwrap_or("/").to_owned();
+        let delay = self.state().delay;
+        tokio::time::sleep(delay).await;
+        let Some(answer) = self.choose(&path, &head) else {
+            // Hang: the client gives up first.
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            return Ok(());
+        };
+        let status = answer.head.split(' ').nth(1).unwrap_or("").to_owned();
+        self.state().log.push(format!("{status} {path}"));
+        stream.write_all(answer.head.as_bytes()).await?;
+        stream.write_all(&answer.body[..answer.sent]).await?;
+        stream.flush().await
+    }
+
+    fn choose(&self, path: &str, head: &str) -> Option<Answer> {
+        if let Some(file) = path.strip_prefix("/OPENDATA/BOAMP/") {
+            return Some(self.flux(file, head));
+        }
+        if self.state().api_is_down {
+            return Some(Answer::new("503 Service Unavailable", "", "down"));
+        }
+        let query = path.split_once('?').map_or("", |(_, query)| query);
+        let query: RecordsQuery = serde_urlencoded_lite(query);
+        let Some(day) = query.day() else {
+            return Some(Answer::new("400 Bad Request", "", r#"{"error_code": "ODSQLError"}"#));
+        };
+        let fault = self.state().faults.pop_front().flatten();
+        let page = |limit, offset| self.state().replay.page(day, limit, offset);
+        let json = "Content-Type: application/json\r\n";
+        Some(match fault {
+            None => Answer::new("200 OK", json, page(query.limit, query.offset)),
+            Some(Fault::TooManyWithWait) => {
+                Answer::new("429 Too Many Requests", "Retry-After: 7\r\n", "slow down")
+            }
+            Some(Fault::TooMany) => Answer::new("429 Too Many Requests", "", "slow down"),
+            Some(Fault::ServerError) => {
+                Answer::new("500 Internal Server Error", "", "<html>error</html>")
+            }
+            Some(Fault::Hang) => return None,
+            Some(Fault::Cut) => {
+                let mut answer = Answer::new("200 OK", json, page(query.limit, query.offset));
+                answer.sent /= 2;
+                answer
+            }
+            Some(Fault::Interrupted) => {
+                let body = page(query.limit, query.offset);
+                let half: String = body.chars().take(body.chars().count() / 2).collect();
+                let text = "Streaming interrupted due to the following error: Timeout";
+                Answer::new("200 OK", json, format!("{half}{text}"))
+            }
+            Some(Fault::PageAgain) => Answer::new(
+                "200 OK",
+                json,
+                page(query.limit, query.offset.saturating_sub(query.limit)),
+            ),
+            Some(Fault::Shuffled) => {
+                let mut value: serde_json::Value =
+                    serde_json::from_str(&page(query.limit, query.offset)).expect("a page");
+                if let Some(records) = value["results"].as_array_mut() {
+                    records.reverse();
+                    if records.len() > 1 {
+                        records[0] = records[1].clone();
+                    }
+                }
+                Answer::new("200 OK", json, value.to_string())
+            }
+            Some(Fault::WrongTotal) => {
+                let body = page(query.limit, query.offset);
+                Answer::new(
+                    "200 OK",
+                    json,
+                    body.replacen("\"total_count\": ", "\"total_count\": 1", 1),
+                )
+            }
+        })
+    }
+
+    fn flux(&self, path: &str, head: &str) -> Answer {
+        let state = self.state();
+        if let Some(day) = path.strip_suffix('/') {
+            let names: Vec<&str> = state
+                .files
+                .keys()
+                .filter_map(|file| file.strip_prefix(day)?.strip_prefix('/'))
+                .collect();
+            if names.is_empty() {
+                return Answer::new("404 Not Found", "", "<html>Not Found</html>");
+            }
+            let links: String = names
+                .iter()
+                .map(|name| {
+                    [
+                        r#"<img src="/icons/text.gif" alt="[   ]"> <a href=""#,
+                        name,
+                        r#"">"#,
+                        name,
+                        "</a> 2026-11-23 05:00   34K\n",
+                    ]
+                    .concat()
+                })
+                .collect();
+            return Answer::new("200 OK", "", format!("<html><pre>{links}</pre></html>\n"));
+        }
+        match state.files.get(path) {
+            None => Answer::new("404 Not Found", "", ""),
+            Some((xml, version)) => {
+                let tag = format!("\"v{version}\"");
+                let known = head.lines().any(|line| {
+                    line.to_ascii_lowercase().starts_with("if-none-match:") && line.contains(&tag)
+                });
+                let headers = format!("ETag: {tag}\r\n");
+                if known {
+                    Answer::new("304 Not Modified", &headers, "")
+                } else {
+                    Answer::new("200 OK", &headers, xml.as_str())
+                }
+            }
+        }
+    }
+}
+
+/// The three parameters that the feed sends.
+fn serde_urlencoded_lite(query: &str) -> RecordsQuery {
+    let url = url::Url::parse(&format!("http://x/?{query}")).expect("a query string");
+    let value = |name: &str| {
+        url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    };
+    RecordsQuery {
+        condition: value("where").unwrap_or_default(),
+        limit: value("limit").and_then(|text| text.parse().ok()).unwrap_or(10),
+        offset: value("offset").and_then(|text| text.parse().ok()).unwrap_or(0),
+    }
+}
