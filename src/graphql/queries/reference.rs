@@ -1,18 +1,26 @@
-//! `rules` and `feeds`.
+//! `now`, `rules` and `feeds`.
 
-use async_graphql::{Object, Result};
+use async_graphql::{Context, Object, Result};
+use chrono::{DateTime, Utc};
 
+use super::clock;
 use crate::domain::source::FEEDS;
 use crate::graphql::types::feed::Feed;
 use crate::graphql::types::rule::Rule;
 use crate::rules;
 
-/// The rule book and the feeds.
+/// The clock, the rule book and the feeds.
 #[derive(Default)]
 pub struct ReferenceQuery;
 
 #[Object]
 impl ReferenceQuery {
+    /// The server's clock: what `isOpen` and the state of a lot go by. The demonstration lives on one
+    /// fixed day, whatever day it is started.
+    async fn now(&self, ctx: &Context<'_>) -> DateTime<Utc> {
+        clock(ctx).now()
+    }
+
     /// The rule book: every rule with its article and validity.
     #[graphql(complexity = "20 * child_complexity")]
     async fn rules(&self) -> Result<Vec<Rule>> {

@@ -1,6 +1,6 @@
 /**
  * The example questions, as the build bundles them: one `.graphql` file each, and `index.json`
- * for what stands around it. `{{now}}` in a variable means the moment the example is opened.
+ * for what stands around it.
  */
 import index from './index.json';
 import buyerCheckDraft from './buyer-check-draft.graphql';
@@ -21,12 +21,6 @@ const queries = {
 
 export const EXAMPLES = index.map(example => ({ ...example, query: queries[example.id] }));
 
-/** The current time as the API reads it, to the second. */
-const now = () => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-
-/** Puts the current time where variables, as JSON text, say `{{now}}`. */
-export const fillNow = text => text.replaceAll('{{now}}', now());
-
 /** JSON laid out for reading: one line for a list of plain values. */
 export function layOut(value) {
   // A line break never stands inside a JSON string, so only the layout itself can match.
@@ -36,5 +30,5 @@ export function layOut(value) {
 
 /** The variables of an example as JSON text for the editor; empty when it has none. */
 export function variablesText({ variables }) {
-  return Object.keys(variables).length ? fillNow(layOut(variables)) : '';
+  return Object.keys(variables).length ? layOut(variables) : '';
 }

@@ -2,7 +2,7 @@
  * What GraphiQL opens on: the examples at the first visit, the visitor's own tabs afterwards, and
  * one more tab for a link of the form `/graphiql?query=…&variables=…`.
  */
-import { EXAMPLES, fillNow, layOut, variablesText } from '../examples/examples.js';
+import { EXAMPLES, layOut, variablesText } from '../examples/examples.js';
 
 /** GraphiQL's own key: present once it has stored tabs. */
 const STORED_TABS = 'graphiql:tabState';
@@ -35,7 +35,7 @@ export function openingTabs(location, storage) {
 function linkedTab(parameters) {
   const query = parameters.get('query');
   if (!query) return null;
-  const given = fillNow(parameters.get('variables') ?? '');
+  const given = parameters.get('variables') ?? '';
   try {
     return { query, variables: given && layOut(JSON.parse(given)) };
   } catch {

@@ -57,13 +57,12 @@ async function fill(block, message, load) {
 async function showFigures() {
   const places = [...document.querySelectorAll('[data-figure]')];
   try {
-    const now = new Date();
-    const data = await ask(figuresQuery, { now: now.toISOString() });
+    const data = await ask(figuresQuery);
     for (const place of places) {
       const count = data[place.dataset.figure]?.totalCount;
       place.textContent = Number.isFinite(count) ? numbers.format(count) : '–';
     }
-    return `Lots auxquels on peut répondre le ${instants.format(now)}.`;
+    return `Lots auxquels on peut répondre le ${instants.format(new Date(data.now))}.`;
   } catch (error) {
     places.forEach(place => { place.textContent = '–'; });
     throw error;
@@ -71,18 +70,19 @@ async function showFigures() {
 }
 
 async function showFeeds() {
-  const { feeds } = await ask(feedsQuery);
-  element('feeds').replaceChildren(...feeds.map(feedEntry));
+  const { feeds, now } = await ask(feedsQuery);
+  element('feeds').replaceChildren(...feeds.map(feed => feedEntry(feed, new Date(now))));
   return feeds.length ? '' : 'Aucune source n’a encore été relevée.';
 }
 
-function feedEntry({ name, title, lastSuccessAt, lastPublicationDate }) {
+function feedEntry({ name, title, lastSuccessAt, latestDay }, now) {
+  const ago = date => since(date, now);
   const entry = document.createElement('li');
   const label = document.createElement('strong');
   label.textContent = title || name;
   entry.append(label);
   entry.append(...described('dernier relevé ', lastSuccessAt, ago, 'aucun relevé pour l’instant'), ', ');
-  entry.append(...described('dernier avis du ', lastPublicationDate, day, 'aucun avis reçu'));
+  entry.append(...described('dernier avis du ', latestDay, day, 'aucun avis reçu'));
   return entry;
 }
 
@@ -98,8 +98,8 @@ function described(words, value, spell, otherwise) {
 }
 
 /** `il y a 12 minutes`, `hier`, `il y a 3 jours`. */
-function ago(date) {
-  const minutes = Math.round((date.getTime() - Date.now()) / 60_000);
+function since(date, now) {
+  const minutes = Math.round((date.getTime() - now.getTime()) / 60_000);
   if (Math.abs(minutes) < 60) return spans.format(minutes, 'minute');
   const hours = Math.round(minutes / 60);
   return Math.abs(hours) < 24 ? spans.format(hours, 'hour') : spans.format(Math.round(hours / 24), 'day');
