@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use super::cursor::event_position;
 use super::error::internal;
 use super::input::lot_filter::LotFilterInput;
-use super::queries::{clock, services, stored};
+use super::queries::{services, stored};
 use super::schema::Services;
 use super::types::event::LotEvent;
 use crate::domain::event;
@@ -48,8 +48,8 @@ impl Subscription_ {
         let services = services(ctx).clone();
         // Watch first, read then: an event between the two wakes at once.
         let horizon = services.horizon.watch();
-        let has_filter = filter.is_some();
-        let filter = filter.unwrap_or_default().opened(clock(ctx).now()).check()?;
+        let is_open = filter.as_ref().is_some_and(|filter| filter.is_open);
+        let filter = filter.map(LotFilterInput::check).transpose()?;
         let head = stored(ctx, store::events::head(services.db.read()).await)?;
         let position = match after {
             Some(after) => event_position(&after, head.epoch, head.position)?,
@@ -58,7 +58,8 @@ impl Subscription_ {
         let reader = Reader {
             services,
             horizon,
-            filter: has_filter.then_some(filter),
+            filter,
+            is_open,
             epoch: head.epoch,
             position,
             ready: VecDeque::new(),
@@ -83,6 +84,8 @@ struct Reader {
     services: Services,
     horizon: watch::Receiver<i64>,
     filter: Option<LotFilter>,
+    /// Whether a lot must be open when its event is sent.
+    is_open: bool,
     epoch: uuid::Uuid,
     position: i64,
     ready: VecDeque<LotEvent>,
@@ -116,7 +119,10 @@ impl Reader {
         ids.dedup();
         let lots: HashMap<LotId, LotState> = match &self.filter {
             Some(filter) => {
-                let filter = LotFilter { ids, ..filter.clone() };
+                let mut filter = LotFilter { ids, ..filter.clone() };
+                if self.is_open && filter.open_at.is_none() {
+                    filter.open_at = Some(self.services.clock.now());
+                }
                 let most = store::page::PageRequest::first(BATCH);
                 let order = store::lots::LotOrder::default();
                 let page = store::lots::page(conn, &filter, order, &most).await?;

@@ -25,12 +25,17 @@ const MOST_WORDS: usize = 20_000;
 const LONGEST_WORD: usize = 60;
 
 fn stem(word: &str) -> String {
-    // `travaux`, `locaux`: the stemmer wants their accents, which are gone, and does not see them.
-    let word = match word.strip_suffix("aux") {
-        Some(root) if root.len() > 2 => format!("{root}al"),
-        _ => word.to_owned(),
+    // The stemmer leaves `locaux` and `local` apart. `travaux` (works) is not made the plural of
+    // `travail` (labour): in this field they are two words.
+    let singular = match word {
+        "baux" => "bail".to_owned(),
+        "vitraux" => "vitrail".to_owned(),
+        _ => match word.strip_suffix("aux") {
+            Some(root) if root.len() > 2 => format!("{root}al"),
+            _ => word.to_owned(),
+        },
     };
-    STEMMER.stem(&word).into_owned()
+    STEMMER.stem(&singular).into_owned()
 }
 
 fn significant(folded: &str) -> impl Iterator<Item = &str> {
@@ -62,10 +67,20 @@ pub fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     words
 }
 
+/// One thing a search asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Term {
+    /// A word, by its stem.
+    Word(String),
+    /// The beginning of a word, as typed and as its stem: what is stored are stems, and the stem of
+    /// `nettoyages` is shorter than `nettoyage*`.
+    Beginning(String, String),
+}
+
 /// A search: every word must stand in the lot; a word that ends in `*` is the beginning of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextQuery {
-    terms: Vec<(String, bool)>,
+    terms: Vec<Term>,
 }
 
 impl TextQuery {
@@ -77,11 +92,10 @@ impl TextQuery {
             let folded = fold_key(part);
             let found: Vec<&str> = significant(&folded).collect();
             for (position, word) in found.iter().enumerate() {
-                // A prefix is not stemmed: `nettoy*` is meant as it stands.
                 let term = if is_prefix && position + 1 == found.len() {
-                    ((*word).to_owned(), true)
+                    Term::Beginning((*word).to_owned(), stem(word))
                 } else {
-                    (stem(word), false)
+                    Term::Word(stem(word))
                 };
                 if !terms.contains(&term) {
                     terms.push(term);
@@ -94,18 +108,18 @@ impl TextQuery {
     /// The query for FTS5.
     pub(crate) fn for_sqlite(&self) -> String {
         // Words hold letters and digits only, so quoting them is enough.
-        let terms = self.terms.iter().map(|(word, is_prefix)| {
-            let star = if *is_prefix { "*" } else { "" };
-            format!("\"{word}\"{star}")
+        let terms = self.terms.iter().map(|term| match term {
+            Term::Word(word) => format!("\"{word}\""),
+            Term::Beginning(typed, stem) => format!("(\"{typed}\"* OR \"{stem}\"*)"),
         });
         terms.collect::<Vec<_>>().join(" AND ")
     }
 
     /// The query for `to_tsquery`.
     pub(crate) fn for_postgres(&self) -> String {
-        let terms = self.terms.iter().map(|(word, is_prefix)| {
-            let star = if *is_prefix { ":*" } else { "" };
-            format!("'{word}'{star}")
+        let terms = self.terms.iter().map(|term| match term {
+            Term::Word(word) => format!("'{word}'"),
+            Term::Beginning(typed, stem) => format!("('{typed}':* | '{stem}':*)"),
         });
         terms.collect::<Vec<_>>().join(" & ")
     }
@@ -121,24 +135,26 @@ mod tests {
             ("Les marchés de nettoyage", "marche"),
             ("un marché", "MARCHÉS"),
             ("L’entretien des espaces verts", "entretiens espace vert"),
-            ("Travaux de peinture", "travail peintures"),
+            ("Travaux de peinture", "TRAVAUX peintures"),
+            ("baux commerciaux", "bail commercial"),
             ("locaux municipaux", "local municipal"),
             ("insertion professionnelle", "insertions professionnel"),
             ("établissements scolaires", "etablissement scolaire"),
         ] {
             let stored = words([text]);
             let query = TextQuery::parse(search).expect("significant words");
-            for (term, _) in &query.terms {
-                assert!(stored.split(' ').any(|word| word == term), "{text} / {search}: {stored}");
+            for term in &query.terms {
+                let stands = stored.split(' ').any(|word| *term == Term::Word(word.to_owned()));
+                assert!(stands, "{text} / {search}: {stored}");
             }
         }
     }
 
     #[test]
     fn queries_are_written_for_each_database() {
-        let query = TextQuery::parse("l'entretien nettoy*").expect("significant words");
-        assert_eq!(query.for_sqlite(), "\"entretien\" AND \"nettoy\"*");
-        assert_eq!(query.for_postgres(), "'entretien' & 'nettoy':*");
+        let query = TextQuery::parse("l'entretien nettoyage*").expect("significant words");
+        assert_eq!(query.for_sqlite(), "\"entretien\" AND (\"nettoyage\"* OR \"nettoyag\"*)");
+        assert_eq!(query.for_postgres(), "'entretien' & ('nettoyage':* | 'nettoyag':*)");
         assert_eq!(TextQuery::parse("de la  \"'"), None);
     }
 }

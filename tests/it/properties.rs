@@ -10,9 +10,8 @@ use crate::on_both;
 use crate::support::clock::TestClock;
 use crate::support::databases::TestDb;
 use crate::support::dump::{assert_log_is_dense, assert_same, rows};
-use crate::support::notices::{at, documents, files, fixture};
 use crate::support::random::Random;
-use crate::support::sample;
+use crate::support::sample::everything;
 
 const NOW: &str = "2026-11-23T09:00:00Z";
 
@@ -22,35 +21,6 @@ fn ingestor(db: &TestDb) -> Ingestor {
 
 async fn ingest(ingestor: &Ingestor, documents: Vec<RawDocument>) {
     ingestor.ingest(Batch { documents, ..Batch::default() }).await.expect("stored");
-}
-
-/// The sample by the API, some of it by the flux too, some of it edited later, and damaged
-/// documents, each with the time it was received.
-fn everything() -> Vec<RawDocument> {
-    let mut all = sample::documents(at("2026-11-20T09:00:00Z"));
-    let edits: Vec<RawDocument> = all
-        .iter()
-        .step_by(7)
-        .map(|document| sample::edited(document, at("2026-11-21T09:00:00Z"), "(modifié)"))
-        .collect();
-    // Some edits are taken back: the first text is received again, last.
-    let reverted: Vec<RawDocument> = all
-        .iter()
-        .step_by(14)
-        .map(|document| RawDocument { received_at: at("2026-11-22T09:00:00Z"), ..document.clone() })
-        .collect();
-    for (folder, received_at) in [
-        ("dila_xml", "2026-11-19T09:00:00Z"),
-        ("legacy_xml", "2026-11-22T10:00:00Z"),
-        ("broken", "2026-11-20T11:00:00Z"),
-    ] {
-        let paths = files(&fixture(folder));
-        let paths = paths.iter().filter(|path| path.extension().is_some_and(|end| end != "md"));
-        all.extend(paths.flat_map(|path| documents(path, at(received_at))));
-    }
-    all.extend(edits);
-    all.extend(reverted);
-    all
 }
 
 async fn shuffled(db: &TestDb, seed: u64) {
