@@ -79,6 +79,13 @@ static NEW: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Words that tell a sentence only says that nothing changes.
+static UNCHANGED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"inchange|sans changement|pas (?:modifiee?s?|concernee?s?|affectee?s?|impactee?s?)|demeure|restent? (?:fixe|valable|identique|le |la |a )|maintenue?s?\b|se poursui",
+    )
+});
+
 static NOT_DEADLINE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"visite|question|demande(?:s)? de renseignement|demarrage|debut"));
 
@@ -129,7 +136,8 @@ fn dates(folded: &str) -> Vec<Dated> {
 /// Reads the new deadline in the words of a correction.
 pub fn new_deadline(text: &str, context: DeadlineContext) -> DeadlineMove {
     let folded = fold(text);
-    if !ABOUT_DEADLINE.is_match(&folded) {
+    let mut about = sentences(&folded).filter(|sentence| ABOUT_DEADLINE.is_match(sentence));
+    if about.all(|sentence| UNCHANGED.is_match(sentence)) {
         return DeadlineMove::Silent;
     }
     let dates = dates(&folded);
@@ -141,7 +149,7 @@ pub fn new_deadline(text: &str, context: DeadlineContext) -> DeadlineMove {
         let before = &folded[from..date.start];
         from = date.end;
         // The sentence the date stands in, as far as it lies after the former date.
-        let sentence = before.rsplit(['.', ';', '\n']).next().unwrap_or(before);
+        let sentence = sentences(before).last().unwrap_or(before);
         if NOT_DEADLINE.is_match(sentence) && !ABOUT_DEADLINE.is_match(sentence) {
             continue;
         }
@@ -173,16 +181,57 @@ fn same(a: &Dated, b: &Dated) -> bool {
     a.day == b.day && (a.time == b.time || a.time.is_none())
 }
 
-/// Numbers of the lots that a text names; none when it speaks of all or of none.
-pub fn named_lots(text: &str) -> Vec<String> {
-    let mut named = Vec::new();
-    for mention in find_mentions(text) {
-        match mention.lots {
-            LotSet::All => return Vec::new(),
-            LotSet::Listed(lots) => named.extend(lots.iter().map(|lot| lot.as_str().to_owned())),
+/// The sentences of a text. A point inside a date or a number ends none.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    static END: LazyLock<Regex> = LazyLock::new(|| pattern(r"[.;!?]\s|\n"));
+    END.split(text)
+}
+
+/// Numbers of the lots whose deadline a correction moves; none when it moves all.
+pub fn lots_moved(text: &str) -> Vec<String> {
+    named_lots(text, |folded| ABOUT_DEADLINE.is_match(folded) || DATE.is_match(folded))
+}
+
+/// Numbers of the lots that a text gives up; none when it gives up all.
+pub fn lots_given_up(text: &str) -> Vec<String> {
+    named_lots(text, |folded| UNSUCCESSFUL.is_match(folded) || ABANDONED.is_match(folded))
+}
+
+/// Numbers of the lots that a correction speaks of; none when it speaks of all or of none.
+pub fn lots_spoken_of(text: &str) -> Vec<String> {
+    named_lots(text, |_| true)
+}
+
+/// Lots named in the sentences that are meant, except those that only say where a document belongs
+/// (`le bordereau des prix du lot 2`) or what stays as it is.
+fn named_lots(text: &str, is_meant: impl Fn(&str) -> bool) -> Vec<String> {
+    static PIECE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?:bordereau|prix|cctp|ccap|dpgf|dqe|bpu|cahier|annexe|plans?|pieces?|acte d'engagement|memoire|cadre)\b[^,:]{0,30}$",
+        )
+    });
+    let mut named: Vec<String> = Vec::new();
+    for sentence in sentences(text) {
+        let folded = fold(sentence);
+        if !is_meant(&folded) || UNCHANGED.is_match(&folded) {
+            continue;
+        }
+        for mention in find_mentions(sentence) {
+            let before: String = sentence.chars().take(mention.start).collect();
+            let in_brackets = before.matches('(').count() > before.matches(')').count();
+            if in_brackets || PIECE.is_match(&fold(&before)) {
+                continue;
+            }
+            match mention.lots {
+                LotSet::All => return Vec::new(),
+                LotSet::Listed(lots) => {
+                    named.extend(lots.iter().map(|lot| lot.as_str().to_owned()));
+                }
+            }
         }
     }
-    named.dedup();
+    let mut seen = std::collections::BTreeSet::new();
+    named.retain(|lot| seen.insert(lot.clone()));
     named
 }
 
@@ -291,9 +340,21 @@ fn outcome(lot: LotKey, part: &str) -> Option<Outcome> {
     Some(outcome)
 }
 
+/// A name without what introduces it (`Attribué à`) and without the address behind it.
+fn company_name(text: &str) -> &str {
+    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)^.*(?:attribuée?s? à|attribuee?s? a|titulaires?|attributaires?)\s*:?\s*")
+    });
+    static AFTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[,–-]\s*\d{5}\s\p{Lu}.*$"));
+    let from = BEFORE.find(text).map_or(0, |found| found.end());
+    let name = &text[from..];
+    let to = AFTER.find(name).map_or(name.len(), |found| found.start());
+    name[..to].trim().trim_start_matches(['-', '–', ' '])
+}
+
 fn suppliers(part: &str) -> Vec<Party> {
     let party = |name: &str, siret: Option<&str>| {
-        let name = name.trim().trim_start_matches(['-', '–', ' ']).to_owned();
+        let name = company_name(name).to_owned();
         Party::new(PartyRole::Supplier, name, siret.map(str::to_owned), Place::default())
     };
     let mut suppliers: Vec<Party> = SUPPLIER_WITH_SIRET
@@ -351,6 +412,11 @@ mod tests {
             ),
             ("La date limite de remise des offres est reportée d'une semaine.", Some("unread")),
             ("Le règlement de la consultation est modifié.", None),
+            ("Une visite est organisée le 25/11/2026. Les dates limites restent inchangées.", None),
+            (
+                "Il convient d'ajouter une clause. La date limite de remise des offres est inchangée.",
+                None,
+            ),
             ("Une visite est ajoutée le 3 novembre 2026 à 10h.", None),
             (
                 "Une visite est prévue le 3 novembre 2026. La date limite de remise des offres est reportée au 20 novembre 2026 à 12 heures.",
@@ -399,7 +465,49 @@ mod tests {
 
     #[test]
     fn lots_named_by_a_cancellation() {
-        assert_eq!(named_lots("Le lot N°3 est déclaré sans suite"), ["3"]);
-        assert!(named_lots("La procédure est abandonnée pour tous les lots").is_empty());
+        assert_eq!(lots_given_up("Le lot N°3 est déclaré sans suite"), ["3"]);
+        assert_eq!(
+            lots_given_up(
+                "Le lot N°2 de la consultation est déclaré sans suite. Les lots 1 et 3 ne sont pas concernés."
+            ),
+            ["2"]
+        );
+        assert!(lots_given_up("La procédure est abandonnée pour tous les lots").is_empty());
+    }
+
+    #[test]
+    fn lots_named_by_a_correction() {
+        for (text, lots) in [
+            (
+                "Pour le lot n° 3 uniquement (vitrerie), la date limite de réception des offres est repoussée au 11 décembre 2026 à 12h00. Le reste est sans changement.",
+                &["3"][..],
+            ),
+            (
+                "Suite à une modification du DCE (bordereau des prix du lot 2), il faut lire « Date limite de réception des offres : 30/11/2026 » au lieu de « 19/10/2026 ».",
+                &[],
+            ),
+            (
+                "Le CCTP du lot 4 est modifié. La date limite de remise des offres est reportée au 30/11/2026.",
+                &[],
+            ),
+            ("Lots 1 et 2 : remise des plis le 30/11/2026 à 12h00", &["1", "2"]),
+        ] {
+            assert_eq!(lots_moved(text), lots, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_companies_stand_alone() {
+        for (text, name) in [
+            (
+                "secteur centre. Attribué à Oc Espaces Verts SCOP, 34970 Lattes",
+                "Oc Espaces Verts SCOP",
+            ),
+            ("Titulaire : Atelier du Lez - 34000 MONTPELLIER", "Atelier du Lez"),
+            ("GRAND OUVRAGE", "GRAND OUVRAGE"),
+            ("Garage 75015 Pneus", "Garage 75015 Pneus"),
+        ] {
+            assert_eq!(company_name(text), name);
+        }
     }
 }

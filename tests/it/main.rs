@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "a binary of its own")]
 
 mod corpus;
+mod expected;
 mod faults;
 mod ingest;
 mod kill;

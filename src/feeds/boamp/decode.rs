@@ -199,13 +199,17 @@ fn correction(notice: &mut Notice, tree: &Element, issues: &mut Issues) {
         }
         _ => words,
     };
+    let lots = match deadline {
+        DeadlineMove::Silent => prose::lots_spoken_of(&words),
+        DeadlineMove::To(_) | DeadlineMove::Unread => prose::lots_moved(&words),
+    };
     notice.correction = Some(Correction {
         deadline_unread: deadline == DeadlineMove::Unread,
         deadline: match deadline {
             DeadlineMove::To(deadline) => Some(deadline),
             DeadlineMove::Silent | DeadlineMove::Unread => None,
         },
-        lots: prose::named_lots(&words),
+        lots,
         reason: None,
         text: (!words.is_empty()).then_some(words),
     });
@@ -239,6 +243,6 @@ fn motive(notice: &Notice) -> Option<String> {
 /// A cancellation stops the lots its words name, or all. The lots of its own form repeat those of
 /// the call and are not lots to answer.
 fn cancellation(notice: &mut Notice, words: Option<String>) {
-    let lots = words.as_deref().map(prose::named_lots).unwrap_or_default();
+    let lots = words.as_deref().map(prose::lots_given_up).unwrap_or_default();
     notice.correction = Some(Correction { lots, text: words, ..Correction::default() });
 }
