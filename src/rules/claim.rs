@@ -1,0 +1,321 @@
+//! What the texts of a notice say, before it is weighed against what its codes say.
+
+use std::ops::Range;
+
+use super::articles::{self, Citation};
+use super::explain::{Candidate, Outcome};
+use super::fold::Folded;
+use super::lexicon::{Entry, Says, Strength};
+use super::lots::{LotIndex, Mention, Reader, Scope, says_whole};
+use super::quote;
+use super::scan::{self, Fate, Hit, Sentence};
+use super::who;
+use crate::domain::finding::{Confidence, Evidence, FindingKind};
+use crate::domain::notice::{NoticeText, TextRole};
+
+/// A statement of a text.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    /// The entry that found it.
+    pub(crate) rule: &'static str,
+    /// What is stated.
+    pub(crate) kind: FindingKind,
+    /// How clear it is.
+    pub(crate) confidence: Confidence,
+    /// The articles its sentence cites for it.
+    pub(crate) cited: Vec<Citation>,
+    /// Its words.
+    pub(crate) evidence: Evidence,
+    /// What it is about.
+    pub(crate) scope: Scope,
+    /// It stands in a lot's own text.
+    pub(crate) own: bool,
+    /// Its sentence says that it is about the whole market.
+    pub(crate) whole: bool,
+    /// Where its candidate stands in the account given by `explain`.
+    pub(crate) candidate: usize,
+}
+
+/// A text that denies a reservation.
+#[derive(Clone, Debug)]
+pub(crate) struct Denial {
+    /// Its words.
+    pub(crate) evidence: Evidence,
+    /// What it is about.
+    pub(crate) scope: Scope,
+}
+
+/// What was read in all texts.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) claims: Vec<Claim>,
+    pub(crate) denials: Vec<Denial>,
+    pub(crate) candidates: Vec<Candidate>,
+}
+
+impl Reading {
+    /// Reads a text. `own` is the lot whose text it is.
+    pub(crate) fn read(&mut self, text: &NoticeText, own: Option<usize>, index: &LotIndex) {
+        // A text of appeals never states a clause, and other languages repeat the French.
+        let french = text.language.as_deref().is_none_or(|language| language == "FRA");
+        if text.role == TextRole::Review || !french {
+            return;
+        }
+        let folded = Folded::new(&text.text);
+        let sentences = scan::sentences(&folded, text.role);
+        if sentences.is_empty() {
+            return;
+        }
+        let mentions = index.mentions(&text.text, &folded);
+        let original: Vec<char> = text.text.chars().collect();
+        let reader = Reader { index, folded: &folded, mentions: &mentions, own };
+        let mut page = Page { text, original, reader, before: None };
+        for sentence in &sentences {
+            page.read(sentence, self);
+        }
+    }
+}
+
+/// A text being read.
+struct Page<'a> {
+    text: &'a NoticeText,
+    original: Vec<char>,
+    reader: Reader<'a>,
+    /// The last sentence that named lots: where it ended, what it said, of which lots.
+    before: Option<(usize, FindingKind, Scope)>,
+}
+
+impl Page<'_> {
+    fn read(&mut self, sentence: &Sentence, reading: &mut Reading) {
+        let cited = articles::citations(&self.reader.folded.as_str()[sentence.range.clone()]);
+        let cited: Vec<Citation> = cited
+            .into_iter()
+            .map(|mut citation| {
+                let start = sentence.range.start;
+                citation.span = citation.span.start + start..citation.span.end + start;
+                citation
+            })
+            .collect();
+        for (position, hit) in sentence.hits.iter().enumerate() {
+            match (&hit.fate, hit.entry.says) {
+                (Fate::Stands { excepted }, Says::Reserved) => {
+                    self.reservation(sentence, position, *excepted, &cited, reading);
+                }
+                (Fate::Stands { excepted }, Says::Kind(kind)) => {
+                    let governing = self.reader.governing(&sentence.range, &hit.span);
+                    let scope = self.scope(sentence, hit, &governing, *excepted, kind);
+                    let named = !governing.is_empty();
+                    let cited: Vec<Citation> =
+                        cited.iter().filter(|citation| citation.supports(kind)).cloned().collect();
+                    self.claim(sentence, hit, kind, scope, named, cited, reading);
+                }
+                (fate, says) => {
+                    if matches!((fate, says), (Fate::Denied(_), Says::Reserved)) {
+                        let governing = self.reader.governing(&sentence.range, &hit.span);
+                        let scope = self.reader.scope(&sentence.range, &governing, false);
+                        let evidence = self.evidence(&sentence.range, &hit.span);
+                        reading.denials.push(Denial { evidence, scope });
+                    }
+                    let outcome = self.lost(fate);
+                    reading.candidates.push(self.candidate(sentence, hit, says.kind(), outcome));
+                }
+            }
+        }
+    }
+
+    /// Deals out a reservation between the lots and organisations of its sentence.
+    fn reservation(
+        &mut self,
+        sentence: &Sentence,
+        position: usize,
+        excepted: bool,
+        cited: &[Citation],
+        reading: &mut Reading,
+    ) {
+        let hit = &sentence.hits[position];
+        let reach = reach(sentence, position);
+        let reader = self.reader;
+        let governing: Vec<&Mention> = reader
+            .governing(&sentence.range, &(hit.span.start..hit.head))
+            .into_iter()
+            .filter(|mention| mention.span.start < hit.head)
+            .collect();
+        let whos: Vec<_> = who::named(&sentence.masked)
+            .into_iter()
+            .map(|(span, who)| {
+                (span.start + sentence.range.start..span.end + sentence.range.start, who)
+            })
+            .filter(|(span, _)| reach.contains(&span.start))
+            .collect();
+        let mentions: Vec<&Mention> = reader
+            .within(&reach)
+            .into_iter()
+            .filter(|mention| mention.span.start >= hit.head && !mention.excepted)
+            .collect();
+        let shares = who::deal(governing, &whos, &mentions, |from, to| reader.is_linked(from, to));
+        let alone = shares.len() == 1;
+        for mut share in shares {
+            if share.who.is_empty() && share.mentions.is_empty() {
+                share.mentions = reader.governing(&sentence.range, &hit.span);
+            }
+            if alone && !share.mentions.is_empty() {
+                share.mentions.extend(reader.listed_after(&sentence.range, &self.original));
+            }
+            // An article stands for the share whose lots it follows; one share takes them all.
+            let near: Vec<&Citation> = cited
+                .iter()
+                .filter(|citation| citation.article.reserves())
+                .filter(|citation| alone || self.is_of_share(&share.mentions, &mentions, citation))
+                .collect();
+            let kinds = who::kinds(&share.who, &near);
+            let named = !share.mentions.is_empty();
+            for kind in kinds {
+                let scope = self.scope(sentence, hit, &share.mentions, excepted, kind);
+                // An entry that rests on an article needs one that is truly ours.
+                let by_article = hit.entry.id.ends_with("-article");
+                if !by_article || !near.is_empty() {
+                    let cited: Vec<Citation> = near.iter().copied().cloned().collect();
+                    self.claim(sentence, hit, kind, scope, named, cited, reading);
+                }
+            }
+        }
+    }
+
+    /// Whether an article stands after the mentions of a share and before those of the next.
+    fn is_of_share(&self, own: &[&Mention], all: &[&Mention], citation: &Citation) -> bool {
+        let Some(last) = own.last() else { return true };
+        let after = citation.span.start >= last.span.start;
+        let next = all.iter().find(|mention| mention.span.start > last.span.start);
+        after && next.is_none_or(|next| citation.span.start < next.span.start)
+    }
+
+    fn scope(
+        &self,
+        sentence: &Sentence,
+        _hit: &Hit,
+        mentions: &[&Mention],
+        excepted: bool,
+        kind: FindingKind,
+    ) -> Scope {
+        let scope = self.reader.scope(&sentence.range, mentions, excepted);
+        if scope.lots.is_none()
+            && mentions.is_empty()
+            && let Some((end, said, lots)) = &self.before
+            && *said == kind
+            && (self.reader.goes_on(&sentence.range) || *end + 1 >= sentence.range.start)
+            && (self.reader.goes_on(&sentence.range) || !says_whole(&sentence.masked))
+        {
+            return lots.clone();
+        }
+        scope
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one place where a claim is made")]
+    fn claim(
+        &mut self,
+        sentence: &Sentence,
+        hit: &Hit,
+        kind: FindingKind,
+        scope: Scope,
+        named: bool,
+        cited: Vec<Citation>,
+        reading: &mut Reading,
+    ) {
+        let confidence = confidence(hit, kind, self.text.role, &scope, !cited.is_empty());
+        if scope.lots.is_some() && (named || self.reader.goes_on(&sentence.range)) {
+            self.before = Some((sentence.range.end, kind, scope.clone()));
+        }
+        let evidence = self.evidence(&sentence.range, &hit.span);
+        let outcome = Outcome::Kept { confidence, lots: scope.lots.clone().map(Vec::from_iter) };
+        reading.claims.push(Claim {
+            rule: &hit.entry.id,
+            kind,
+            confidence,
+            cited,
+            evidence,
+            own: self.reader.own.is_some(),
+            whole: says_whole(&sentence.masked),
+            scope,
+            candidate: reading.candidates.len(),
+        });
+        reading.candidates.push(self.candidate(sentence, hit, Some(kind), outcome));
+    }
+
+    fn evidence(&self, sentence: &Range<usize>, span: &Range<usize>) -> Evidence {
+        let folded = self.reader.folded;
+        let words = folded.original(span);
+        let mut sentence = folded.original(sentence);
+        if self.original.get(sentence.end) == Some(&'.') {
+            sentence.end += 1;
+        }
+        quote::evidence(self.text, &self.original, &sentence, &words)
+    }
+
+    fn candidate(
+        &self,
+        sentence: &Sentence,
+        hit: &Hit,
+        kind: Option<FindingKind>,
+        outcome: Outcome,
+    ) -> Candidate {
+        let evidence = self.evidence(&sentence.range, &hit.span);
+        Candidate { rule: hit.entry.id.clone(), kind, evidence, outcome }
+    }
+
+    /// How a phrase that does not stand was lost.
+    fn lost(&self, fate: &Fate) -> Outcome {
+        let words = |range: &Range<usize>| {
+            let range = self.reader.folded.original(range);
+            self.original[range].iter().collect::<String>()
+        };
+        match fate {
+            Fate::Trapped(trap) => Outcome::Trapped { trap: trap.id.clone() },
+            Fate::Denied(range) => Outcome::Denied { words: words(range) },
+            Fate::Supposed(range) => Outcome::Supposed { words: words(range) },
+            Fate::Outranked(entry) => Outcome::Outranked { by: entry.id.clone() },
+            Fate::OutOfPlace | Fate::Stands { .. } => Outcome::OutOfPlace { role: self.text.role },
+        }
+    }
+}
+
+/// The words in which a reservation names whom it is for: from its telling word to the next
+/// reservation of the sentence. A phrase without such a word names them itself.
+fn reach(sentence: &Sentence, position: usize) -> Range<usize> {
+    let hit = &sentence.hits[position];
+    let whole_span = hit.head >= hit.span.end || hit.entry.id == "text.reserved-to-these";
+    let start = if whole_span { hit.span.start } else { hit.head };
+    let next = sentence
+        .hits
+        .iter()
+        .filter(|other| other.entry.says == Says::Reserved && other.stands())
+        .map(|other| other.span.start.max(hit.span.end))
+        .filter(|start| *start > hit.head && *start > hit.span.end)
+        .min();
+    start..next.unwrap_or(sentence.range.end)
+}
+
+/// How far a statement can be relied on, by its words, its place and what it leaves open.
+fn confidence(
+    hit: &Hit,
+    kind: FindingKind,
+    role: TextRole,
+    scope: &Scope,
+    cites: bool,
+) -> Confidence {
+    let entry: &Entry = hit.entry;
+    let reservation = kind.is_reservation();
+    let mut confidence = entry.strength.confidence();
+    if reservation && entry.strength == Strength::Fair && cites {
+        confidence = Confidence::High;
+    }
+    let left_open = scope.vague || kind == FindingKind::ReservedUnspecified;
+    let elsewhere =
+        !reservation && matches!(role, TextRole::Suitability | TextRole::Result | TextRole::Other);
+    if left_open || elsewhere {
+        confidence = confidence.min(Confidence::Medium);
+    }
+    if hit.weakened || (hit.permitted && !reservation) {
+        confidence = Confidence::Low;
+    }
+    confidence
+}
