@@ -4,7 +4,8 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use super::articles;
-use super::lexicon::{Entry, FILES, LEXICON, Trap};
+use super::entry::{Entry, Trap};
+use super::lexicon::{FILES, LEXICON};
 use super::{Origin, RULES, RuleInfo};
 
 /// Raised when code changes what the rules say of a notice. Changes of the lexicon need no hand:

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::articles::{self, Citation};
+use super::entry::{Entry, Says, Strength};
 use super::explain::{Candidate, Outcome};
 use super::fold::Folded;
-use super::lexicon::{Entry, Says, Strength};
-use super::lots::{LotIndex, Mention, Reader, Scope, says_whole};
+use super::lots::{Reader, Scope, says_whole};
+use super::mention::{LotIndex, Mention};
 use super::quote;
 use super::scan::{self, Fate, Hit, Sentence};
 use super::who;

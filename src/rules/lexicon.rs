@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 use serde::Deserialize;
 
+use super::entry::{Cue, Cues, Entry, Examples, Says, Strength, Trap};
 use super::pattern::{self, Classes};
-use crate::domain::finding::{Confidence, FindingKind};
 use crate::domain::notice::TextRole;
 
 /// Data files in the order of the book. Their text makes the edition of the rules.
@@ -22,138 +22,6 @@ pub(crate) const FILES: [&str; 8] = [
     include_str!("lexicon/cues.toml"),
     include_str!("lexicon/articles.toml"),
 ];
-
-/// What an entry says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Says {
-    /// A reservation; the words around, or the article, say to whom.
-    Reserved,
-    /// A finding of this kind.
-    Kind(FindingKind),
-}
-
-impl Says {
-    fn parse(text: &str) -> Self {
-        match text {
-            "RESERVED" => Self::Reserved,
-            text => Self::Kind(
-                FindingKind::parse(text).unwrap_or_else(|| panic!("`{text}` is not a kind")),
-            ),
-        }
-    }
-
-    /// The kind, where the entry itself says it.
-    pub(crate) const fn kind(self) -> Option<FindingKind> {
-        match self {
-            Self::Reserved => None,
-            Self::Kind(kind) => Some(kind),
-        }
-    }
-}
-
-/// How clear the words of an entry are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Strength {
-    /// Read the documents.
-    Weak,
-    /// Clear, with something left open.
-    Fair,
-    /// Clear.
-    Strong,
-}
-
-impl Strength {
-    /// The confidence that words of this strength deserve at their place.
-    pub(crate) const fn confidence(self) -> Confidence {
-        match self {
-            Self::Weak => Confidence::Low,
-            Self::Fair => Confidence::Medium,
-            Self::Strong => Confidence::High,
-        }
-    }
-}
-
-/// A phrase that makes a finding.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    /// Identifier in the rule book: `text.` and the identifier of the data file.
-    pub(crate) id: String,
-    pub(crate) says: Says,
-    pub(crate) strength: Strength,
-    pub(crate) title_fr: String,
-    pub(crate) title_en: String,
-    pub(crate) regex: Regex,
-    only_in: Vec<TextRole>,
-    not_in: Vec<TextRole>,
-    /// Kinds and identifiers of entries whose overlapping spans give way to this one.
-    outranks: Vec<String>,
-    /// Words in the sentence that make it weak.
-    pub(crate) weakened_by: Option<Regex>,
-    pub(crate) examples: Examples,
-}
-
-impl Entry {
-    /// Whether the entry speaks in texts of this role.
-    pub(crate) fn speaks_in(&self, role: TextRole) -> bool {
-        (self.only_in.is_empty() || self.only_in.contains(&role)) && !self.not_in.contains(&role)
-    }
-
-    /// Whether spans of `other` that overlap this entry's give way.
-    pub(crate) fn outranks(&self, other: &Self) -> bool {
-        let kind = match other.says {
-            Says::Reserved => "RESERVED",
-            Says::Kind(kind) => kind.as_str(),
-        };
-        self.outranks
-            .iter()
-            .any(|name| name == kind || other.id.strip_prefix("text.") == Some(name))
-    }
-}
-
-/// Sentences that an entry must find and must leave alone.
-#[derive(Debug)]
-pub(crate) struct Examples {
-    /// The role the examples are read in.
-    pub(crate) role: TextRole,
-    /// Sentences it finds; for a trap, sentences in which nothing is found.
-    pub(crate) hits: Vec<String>,
-    /// Sentences it leaves alone; for a trap, sentences in which something is found.
-    pub(crate) misses: Vec<String>,
-}
-
-/// Words that look like ours and are not.
-#[derive(Debug)]
-pub(crate) struct Trap {
-    /// Identifier in the rule book: `trap.` and the identifier of the data file.
-    pub(crate) id: String,
-    pub(crate) title_fr: String,
-    pub(crate) title_en: String,
-    pub(crate) regex: Regex,
-    pub(crate) examples: Examples,
-}
-
-/// A group of turning words with its reach.
-#[derive(Debug)]
-pub(crate) struct Cue {
-    /// The words.
-    pub(crate) regex: Regex,
-    /// The longest distance, in characters, to the words they turn.
-    pub(crate) reach: usize,
-}
-
-/// Words that turn a sentence (see `cues.toml`).
-#[derive(Debug)]
-pub(crate) struct Cues {
-    pub(crate) deny_before: Cue,
-    pub(crate) deny_close: Cue,
-    pub(crate) deny_after: Cue,
-    pub(crate) breaks: Cue,
-    pub(crate) except: Cue,
-    pub(crate) no_exception: Cue,
-    pub(crate) suppose: Cue,
-    pub(crate) permit: Cue,
-}
 
 /// The compiled lexicon.
 #[derive(Debug)]
@@ -213,6 +81,12 @@ struct EntryData {
     title_en: String,
     pattern: String,
     #[serde(default)]
+    near: Vec<String>,
+    #[serde(default)]
+    within: usize,
+    outside: Option<String>,
+    unless: Option<String>,
+    #[serde(default)]
     only_in: Vec<TextRole>,
     #[serde(default)]
     not_in: Vec<TextRole>,
@@ -231,6 +105,8 @@ struct TrapData {
     title_fr: String,
     title_en: String,
     pattern: String,
+    #[serde(default)]
+    only_in: Vec<TextRole>,
     hits: Vec<String>,
     misses: Vec<String>,
 }
@@ -293,6 +169,10 @@ impl EntryData {
             title_fr: self.title_fr,
             title_en: self.title_en,
             regex: WORDS.compile(&self.pattern),
+            near: self.near.iter().map(|words| WORDS.compile(words)).collect(),
+            within: self.within,
+            outside: self.outside.map(|words| WORDS.compile(&words)),
+            unless: self.unless.map(|words| WORDS.compile(&words)),
             only_in: self.only_in,
             not_in: self.not_in,
             outranks: self.outranks,
@@ -314,10 +194,11 @@ impl TrapData {
             title_en: self.title_en,
             regex: WORDS.compile(&self.pattern),
             examples: Examples {
-                role: TextRole::ExecutionConditions,
+                role: self.only_in.first().copied().unwrap_or(TextRole::ExecutionConditions),
                 hits: self.hits,
                 misses: self.misses,
             },
+            only_in: self.only_in,
         }
     }
 }

@@ -11,86 +11,8 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::fold::Folded;
+use super::mention::{LotIndex, Mention};
 use super::pattern;
-use super::turn;
-use crate::domain::lot::LotKey;
-use crate::domain::lot_reference::{LotSet, find_mentions};
-use crate::domain::notice::Notice;
-
-/// Lots of a notice by every name a sentence can use.
-#[derive(Debug)]
-pub(crate) struct LotIndex {
-    names: Vec<Vec<LotKey>>,
-    divided: bool,
-}
-
-/// A mention of lots in a text, with the lots of the notice that it means.
-#[derive(Debug)]
-pub(crate) struct Mention {
-    /// Bytes of the folded text.
-    pub(crate) span: Range<usize>,
-    /// Positions of the lots in the notice; empty when the notice has no such lot.
-    pub(crate) lots: BTreeSet<usize>,
-    /// All lots are meant.
-    pub(crate) all: bool,
-    /// It is what an exception takes out: *sauf le lot 3*.
-    pub(crate) excepted: bool,
-}
-
-impl LotIndex {
-    /// Reads the names of a notice's lots.
-    pub(crate) fn new(notice: &Notice) -> Self {
-        let names = notice.lots.iter().map(|lot| {
-            let mut names = vec![lot.key.clone()];
-            names.extend(lot.number.as_deref().map(LotKey::of));
-            names.extend(lot.source_id.as_deref().map(LotKey::of));
-            names.retain(|name| !name.is_whole());
-            names
-        });
-        Self { names: names.collect(), divided: notice.is_divided() }
-    }
-
-    /// Whether the notice has lots to tell apart.
-    pub(crate) const fn is_divided(&self) -> bool {
-        self.divided
-    }
-
-    fn find(&self, key: &LotKey) -> impl Iterator<Item = usize> {
-        // The number people use comes first: `LOT-0005` may be `lot n° 4` after one was withdrawn.
-        let by_number = self.names.iter().position(|names| names.get(1) == Some(key));
-        let any = self.names.iter().position(|names| names.contains(key));
-        by_number.or(any).into_iter()
-    }
-
-    /// The mentions of lots in a text, in order.
-    pub(crate) fn mentions(&self, original: &str, folded: &Folded) -> Vec<Mention> {
-        let mentions = find_mentions(original).into_iter().map(|mention| {
-            let span = folded.folded_at(mention.start)..folded.folded_at(mention.end);
-            let sentence = folded.sentence_at(span.start.min(folded.as_str().len()));
-            let before = &folded.as_str()[sentence.start..span.start.max(sentence.start)];
-            let (lots, all) = match &mention.lots {
-                LotSet::All => ((0..self.names.len()).collect(), true),
-                LotSet::Listed(keys) => {
-                    (keys.iter().flat_map(|key| self.find(key)).collect(), false)
-                }
-            };
-            Mention { span, lots, all, excepted: is_excepted(before) }
-        });
-        mentions.collect()
-    }
-}
-
-/// Whether the words before a mention take it out.
-fn is_excepted(before: &str) -> bool {
-    turn::exceptions(before).last().is_some_and(|exception| {
-        before[exception.end..].split(|c: char| !c.is_ascii_alphanumeric()).all(|word| {
-            matches!(
-                word,
-                "" | "pour" | "le" | "les" | "du" | "des" | "de" | "l" | "sur" | "concernant"
-            )
-        })
-    })
-}
 
 /// What a statement is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +42,8 @@ static LINK: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?:[ :,(/-]|\b(?:et|ou|ainsi|que|pour|sur|dans|au|aux|a|concernant|du|des|de|d|le|les|l|la|est|sont|",
         r"prevue?s?|applicables?|s|applique|appliquent|imposee?s?|obligatoires?|uniquement|seulement|",
         r"exclusivement|par|titulaires?|attributaires?|sociales?|professionnelles?|insertion|chacun|",
-        r"minimum|h|heures?|\d+|il|agit|suivants?|puis|concerne|concernent|economique)\b)*$",
+        r"minimum|\d+ ?h|h|heures?|\d+|il|agit|suivants?|puis|concerne|concernent|economique|cadre|",
+        r"realiser|dits?|soit)\b|[()])*$",
     ))
 });
 
@@ -230,7 +153,7 @@ impl<'a> Reader<'a> {
                 (false, true) => self.settle(out, false),
                 // `La consultation, sauf le lot 3, comporte …`
                 (false, false) => {
-                    let all = (0..self.index.names.len()).filter(|lot| !out.contains(lot));
+                    let all = (0..self.index.len()).filter(|lot| !out.contains(lot));
                     self.settle(all.collect(), false)
                 }
             };

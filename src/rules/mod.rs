@@ -20,12 +20,15 @@ mod book;
 mod claim;
 mod coded;
 pub mod eligibility;
+mod entry;
 mod explain;
 mod fold;
 mod legal;
 mod lexicon;
 mod lots;
+mod mention;
 mod pattern;
+mod prefer;
 mod quote;
 mod rule;
 mod scan;
@@ -44,7 +47,7 @@ pub use rule::{Origin, RuleInfo};
 use crate::domain::finding::Assessment;
 use crate::domain::notice::Notice;
 use claim::Reading;
-use lots::LotIndex;
+use mention::LotIndex;
 use rule::Rule;
 
 /// The rules written in code: coded fields, then rules of law. A new one is a file and a line.

@@ -9,8 +9,9 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use super::entry::{Entry, Match, Says, Trap, overlap};
 use super::fold::Folded;
-use super::lexicon::{Entry, LEXICON, Says, Trap};
+use super::lexicon::LEXICON;
 use super::pattern;
 use super::turn::{self, Turn};
 use crate::domain::notice::TextRole;
@@ -53,6 +54,8 @@ pub(crate) struct Hit {
     pub(crate) span: Range<usize>,
     /// Where the telling word stands: `réservé` in *le marché n'est pas réservé aux ESAT*.
     pub(crate) head: usize,
+    /// Where the words of the pattern end.
+    tail: usize,
     /// What became of it.
     pub(crate) fate: Fate,
     /// It is only permitted: *pourra comporter*.
@@ -96,6 +99,7 @@ fn scan(text: &str, range: Range<usize>, role: TextRole) -> Sentence {
     let traps: Vec<(Range<usize>, &'static Trap)> = LEXICON
         .traps
         .iter()
+        .filter(|trap| trap.is_set_in(role))
         .flat_map(|trap| {
             trap.regex.find_iter(raw.as_bytes()).map(move |found| (found.range(), trap))
         })
@@ -107,10 +111,9 @@ fn scan(text: &str, range: Range<usize>, role: TextRole) -> Sentence {
     let mut hits = Vec::new();
     for entry in &LEXICON.entries {
         let in_place = entry.speaks_in(role);
-        let kept: Vec<Range<usize>> =
-            entry.regex.find_iter(masked.as_bytes()).map(|found| found.range()).collect();
-        for span in &kept {
-            let mut hit = Hit::new(entry, span.clone(), &masked);
+        let kept = entry.matches(&masked);
+        for found in &kept {
+            let mut hit = Hit::new(entry, found, &masked);
             if in_place {
                 hit.turn(raw);
             } else {
@@ -134,51 +137,47 @@ fn scan(text: &str, range: Range<usize>, role: TextRole) -> Sentence {
 fn trapped_hits(
     entry: &'static Entry,
     raw: &str,
-    kept: &[Range<usize>],
+    kept: &[Match],
     traps: &[(Range<usize>, &'static Trap)],
 ) -> Vec<Hit> {
-    let unmasked = entry.regex.find_iter(raw.as_bytes()).map(|found| found.range());
-    unmasked
-        .filter(|span| !kept.iter().any(|kept| overlap(kept, span)))
-        .filter_map(|span| {
-            let (_, trap) = traps.iter().find(|(trapped, _)| overlap(trapped, &span))?;
-            let mut hit = Hit::new(entry, span, raw);
+    entry
+        .matches(raw)
+        .into_iter()
+        .filter(|found| !kept.iter().any(|kept| overlap(&kept.core, &found.core)))
+        .filter_map(|found| {
+            let (_, trap) = traps.iter().find(|(trapped, _)| overlap(trapped, &found.span))?;
+            let mut hit = Hit::new(entry, &found, raw);
             hit.fate = Fate::Trapped(trap);
             Some(hit)
         })
         .collect()
 }
 
-/// Whether two ranges share a byte.
-pub(crate) fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
-    one.start < other.end && other.start < one.end
-}
-
 impl Hit {
-    fn new(entry: &'static Entry, span: Range<usize>, sentence: &str) -> Self {
+    fn new(entry: &'static Entry, found: &Match, sentence: &str) -> Self {
+        let span = found.span.clone();
         let words = &sentence[span.clone()];
         let head = match entry.says {
             // The last trigger, the nearest to whom it names; where there is none, the whole span.
             Says::Reserved => words.rfind("reserv").map_or(span.end, |at| span.start + at),
-            Says::Kind(_) => span.start,
+            Says::Kind(_) => found.core.start,
         };
         let weakened =
             entry.weakened_by.as_ref().is_some_and(|words| words.is_match(sentence.as_bytes()));
         let stands = Fate::Stands { excepted: false };
-        Self { entry, span, head, fate: stands, permitted: false, weakened }
+        Self { entry, tail: found.core.end, span, head, fate: stands, permitted: false, weakened }
     }
 
     /// Reads the turning words of the sentence.
     fn turn(&mut self, sentence: &str) {
         self.permitted = turn::is_permitted_only(sentence, self.head);
         // `Marché réservé : non` is denied after its telling word, wherever its span ends.
-        let word = sentence[self.head..]
-            .find(|c: char| !c.is_ascii_alphabetic())
-            .map_or(sentence.len(), |length| self.head + length);
         let end = if self.head < self.span.end && self.entry.says == Says::Reserved {
-            word
+            let rest = &sentence[self.head..];
+            let length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+            self.head + length
         } else {
-            self.span.end
+            self.tail
         };
         self.fate = match turn::turn(sentence, self.head, end) {
             Turn::Stands => Fate::Stands { excepted: false },

@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use super::lexicon::{Cue, LEXICON};
+use super::entry::Cue;
+use super::lexicon::LEXICON;
 
 /// What the words around a phrase make of it. Ranges are bytes of the sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use super::articles;
 use super::claim::{Claim, Reading};
 use super::explain::{Candidate, Outcome};
 use super::legal::tick_without_text::ticks_every_box;
+use super::prefer;
 use super::rule::{Facts, Ruling, Tick, TickSays, is_concession};
 use crate::domain::coded::{Coded, CodedField};
 use crate::domain::finding::{
@@ -23,9 +24,9 @@ pub(crate) fn weigh(notice: &Notice, mut reading: Reading) -> (Assessment, Vec<C
     let lot_ticks: Vec<Vec<Tick>> =
         notice.lots.iter().map(|lot| ticks(notice, &lot.coded, &mut reading.candidates)).collect();
     let notice_ticks = ticks(notice, &notice.coded, &mut reading.candidates);
-    prefer_named_lots(notice, &mut reading);
-    prefer_the_subject(&mut reading);
-    hand_down_to_ticked_lots(notice, &lot_ticks, &mut reading);
+    prefer::named_lots(notice, &mut reading);
+    prefer::the_subject(&mut reading);
+    prefer::ticked_lots(notice, &lot_ticks, &mut reading);
     let scale =
         Scale { notice, reading: &reading, lot_ticks: &lot_ticks, notice_ticks: &notice_ticks };
     let mut unknown = Vec::new();
@@ -57,76 +58,6 @@ fn ticks(notice: &Notice, coded: &[Coded], candidates: &mut Vec<Candidate>) -> V
         Candidate { rule: tick.rule.to_owned(), kind, evidence, outcome }
     }));
     ticks
-}
-
-/// Where named lots say it, the vaguer words of the whole notice give way: *marché avec clause
-/// d'insertion* in a title, *clause d'insertion pour les lots 1 et 3* in the text.
-fn prefer_named_lots(notice: &Notice, reading: &mut Reading) {
-    if !notice.is_divided() {
-        return;
-    }
-    let vaguer = |wide: &Claim| {
-        let mut named = reading.claims.iter().filter(|claim| {
-            let lots = claim.scope.lots.as_ref();
-            let some = lots.is_some_and(|lots| lots.len() < notice.lots.len());
-            let same = claim.kind == wide.kind || is_narrower(claim.kind, wide.kind);
-            some && same
-                && if wide.kind.is_reservation() { true } else { !claim.own && !wide.whole }
-        });
-        wide.scope.lots.is_none() && named.next().is_some()
-    };
-    let gone: Vec<usize> =
-        (0..reading.claims.len()).filter(|at| vaguer(&reading.claims[*at])).collect();
-    for at in gone.into_iter().rev() {
-        let claim = reading.claims.remove(at);
-        reading.candidates[claim.candidate].outcome = Outcome::LessExact;
-    }
-}
-
-/// Whether one reservation says more exactly what another says.
-fn is_narrower(one: FindingKind, other: FindingKind) -> bool {
-    use FindingKind::{ReservedEaEsat, ReservedEaEsatSiae, ReservedSiae, ReservedUnspecified};
-    match other {
-        ReservedUnspecified => one.is_reservation(),
-        ReservedEaEsatSiae => matches!(one, ReservedEaEsat | ReservedSiae),
-        _ => false,
-    }
-}
-
-/// Weak words that a market is entrusted to insertion organisations say nothing more when its very
-/// subject is insertion.
-fn prefer_the_subject(reading: &mut Reading) {
-    let service = reading.claims.iter().find(|claim| claim.kind == FindingKind::InsertionService);
-    let Some(rule) = service.map(|claim| claim.rule) else { return };
-    let weak = |claim: &Claim| claim.kind.is_reservation() && claim.confidence == Confidence::Low;
-    for claim in reading.claims.iter().filter(|claim| weak(claim)) {
-        reading.candidates[claim.candidate].outcome = Outcome::Outranked { by: rule.to_owned() };
-    }
-    reading.claims.retain(|claim| !weak(claim));
-}
-
-/// A reservation of the whole notice whose boxes are ticked on some lots and denied on the others
-/// is one of the ticked lots.
-fn hand_down_to_ticked_lots(notice: &Notice, lot_ticks: &[Vec<Tick>], reading: &mut Reading) {
-    let denied = |ticks: &Vec<Tick>| ticks.iter().any(|tick| tick.says == TickSays::Denies);
-    for claim in reading.claims.iter_mut().filter(|claim| claim.kind.is_reservation()) {
-        let ticked: Vec<usize> = (0..lot_ticks.len())
-            .filter(|lot| {
-                lot_ticks[*lot].iter().any(|tick| tick.reserves() && tick.agrees_with(claim.kind))
-            })
-            .collect();
-        let others_denied =
-            lot_ticks.iter().enumerate().all(|(lot, ticks)| ticked.contains(&lot) || denied(ticks));
-        if claim.scope.lots.is_none()
-            && !ticked.is_empty()
-            && ticked.len() < notice.lots.len()
-            && others_denied
-        {
-            claim.scope.lots = Some(ticked.iter().copied().collect());
-            reading.candidates[claim.candidate].outcome =
-                Outcome::Kept { confidence: claim.confidence, lots: Some(ticked) };
-        }
-    }
 }
 
 /// Everything there is to weigh.

@@ -11,7 +11,7 @@ use regex::bytes::Regex;
 
 use super::articles::Citation;
 use super::lexicon::WORDS;
-use super::lots::Mention;
+use super::mention::Mention;
 use crate::domain::finding::FindingKind;
 
 /// A sort of organisation.
