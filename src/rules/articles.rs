@@ -69,9 +69,8 @@ impl Article {
             [kind, ..] if self.id == "L2113-14" || self.instead.as_deref() == Some("L2113-14") => {
                 Some(*kind)
             }
-            [kind] => Some(*kind),
             // A definition (L5132-4) also serves a joint reservation.
-            [kind, FindingKind::ReservedEaEsatSiae] => Some(*kind),
+            [kind] | [kind, FindingKind::ReservedEaEsatSiae] => Some(*kind),
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ use super::lots::{Reader, Scope, says_whole};
 use super::mention::{LotIndex, Mention};
 use super::quote;
 use super::scan::{self, Fate, Hit, Sentence};
-use super::who;
+use super::who::{self, Who};
 use crate::domain::finding::{Confidence, Evidence, FindingKind};
 use crate::domain::notice::{NoticeText, TextRole};
 
@@ -23,6 +23,8 @@ pub(crate) struct Claim {
     pub(crate) kind: FindingKind,
     /// How clear it is.
     pub(crate) confidence: Confidence,
+    /// How clear the words of its entry are.
+    pub(crate) strength: Strength,
     /// The articles its sentence cites for it.
     pub(crate) cited: Vec<Citation>,
     /// Its words.
@@ -58,7 +60,7 @@ impl Reading {
     /// Reads a text. `own` is the lot whose text it is.
     pub(crate) fn read(&mut self, text: &NoticeText, own: Option<usize>, index: &LotIndex) {
         // A text of appeals never states a clause, and other languages repeat the French.
-        let french = text.language.as_deref().is_none_or(|language| language == "FRA");
+        let french = text.language.as_deref().is_none_or(is_french);
         if text.role == TextRole::Review || !french {
             return;
         }
@@ -75,6 +77,10 @@ impl Reading {
             page.read(sentence, self);
         }
     }
+}
+
+fn is_french(language: &str) -> bool {
+    ["fra", "fre", "fr"].iter().any(|code| language.eq_ignore_ascii_case(code))
 }
 
 /// A text being read.
@@ -155,6 +161,9 @@ impl Page<'_> {
             .collect();
         let shares = who::deal(governing, &whos, &mentions, |from, to| reader.is_linked(from, to));
         let alone = shares.len() == 1;
+        // `Justifier de la qualité d'entreprise adaptée (marché réservé)`: named before.
+        let before: Vec<Who> =
+            who::named(&sentence.masked).into_iter().map(|(_, who)| who).collect();
         for mut share in shares {
             if share.who.is_empty() && share.mentions.is_empty() {
                 share.mentions = reader.governing(&sentence.range, &hit.span);
@@ -166,8 +175,11 @@ impl Page<'_> {
             let near: Vec<&Citation> = cited
                 .iter()
                 .filter(|citation| citation.article.reserves())
-                .filter(|citation| alone || self.is_of_share(&share.mentions, &mentions, citation))
+                .filter(|citation| alone || is_of_share(&share.mentions, &mentions, citation))
                 .collect();
+            if alone && share.who.is_empty() && near.is_empty() && !excepted {
+                share.who.clone_from(&before);
+            }
             let kinds = who::kinds(&share.who, &near);
             let named = !share.mentions.is_empty();
             for kind in kinds {
@@ -180,14 +192,6 @@ impl Page<'_> {
                 }
             }
         }
-    }
-
-    /// Whether an article stands after the mentions of a share and before those of the next.
-    fn is_of_share(&self, own: &[&Mention], all: &[&Mention], citation: &Citation) -> bool {
-        let Some(last) = own.last() else { return true };
-        let after = citation.span.start >= last.span.start;
-        let next = all.iter().find(|mention| mention.span.start > last.span.start);
-        after && next.is_none_or(|next| citation.span.start < next.span.start)
     }
 
     fn scope(
@@ -232,6 +236,7 @@ impl Page<'_> {
             rule: &hit.entry.id,
             kind,
             confidence,
+            strength: hit.entry.strength,
             cited,
             evidence,
             own: self.reader.own.is_some(),
@@ -277,6 +282,14 @@ impl Page<'_> {
             Fate::OutOfPlace | Fate::Stands { .. } => Outcome::OutOfPlace { role: self.text.role },
         }
     }
+}
+
+/// Whether an article stands after the mentions of a share and before those of the next.
+fn is_of_share(own: &[&Mention], all: &[&Mention], citation: &Citation) -> bool {
+    let Some(last) = own.last() else { return true };
+    let after = citation.span.start >= last.span.start;
+    let next = all.iter().find(|mention| mention.span.start > last.span.start);
+    after && next.is_none_or(|next| citation.span.start < next.span.start)
 }
 
 /// The words in which a reservation names whom it is for: from its telling word to the next

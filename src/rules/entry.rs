@@ -81,6 +81,8 @@ pub(crate) struct Entry {
     pub(crate) not_in: Vec<TextRole>,
     /// Kinds and identifiers of entries whose overlapping spans give way to this one.
     pub(crate) outranks: Vec<String>,
+    /// It gives way to any stronger statement of the same kind in its sentence.
+    pub(crate) yields: bool,
     /// Words in the sentence that make it weak.
     pub(crate) weakened_by: Option<Regex>,
     pub(crate) examples: Examples,
@@ -111,12 +113,12 @@ impl Entry {
             .collect();
         cores
             .filter(|core| !outside.iter().any(|other| overlap(other, core)))
-            .filter_map(|core| self.surround(text, core))
+            .filter_map(|core| self.surround(text, core, &outside))
             .collect()
     }
 
     /// Adds the nearest of the words that must stand near, or gives the match up.
-    fn surround(&self, text: &[u8], core: Range<usize>) -> Option<Match> {
+    fn surround(&self, text: &[u8], core: Range<usize>, outside: &[Range<usize>]) -> Option<Match> {
         let window = core.start.saturating_sub(self.within)..text.len().min(core.end + self.within);
         let mut span = core.clone();
         for words in &self.near {
@@ -124,15 +126,21 @@ impl Entry {
                 .find_iter(&text[window.clone()])
                 .map(|found| found.start() + window.start..found.end() + window.start)
                 .filter(|found| !overlap(found, &core))
+                .filter(|found| !outside.iter().any(|other| overlap(other, found)))
                 .min_by_key(|found| distance(found, &core))?;
             span = span.start.min(found.start)..span.end.max(found.end);
         }
         Some(Match { core, span })
     }
 
-    /// Whether the entry speaks in texts of this role.
+    /// Whether the entry was written for texts of this role, or for all.
+    pub(crate) fn is_meant_for(&self, role: TextRole) -> bool {
+        self.only_in.is_empty() || self.only_in.contains(&role)
+    }
+
+    /// Whether what the entry finds in texts of this role counts.
     pub(crate) fn speaks_in(&self, role: TextRole) -> bool {
-        (self.only_in.is_empty() || self.only_in.contains(&role)) && !self.not_in.contains(&role)
+        self.is_meant_for(role) && !self.not_in.contains(&role)
     }
 
     /// Whether spans of `other` that overlap this entry's give way.
@@ -164,6 +172,7 @@ fn distance(one: &Range<usize>, other: &Range<usize>) -> usize {
 #[derive(Debug)]
 pub(crate) struct Examples {
     /// The role the examples are read in.
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples are run by the tests"))]
     pub(crate) role: TextRole,
     /// Sentences it finds; for a trap, sentences in which nothing is found.
     pub(crate) hits: Vec<String>,

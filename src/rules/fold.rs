@@ -96,7 +96,7 @@ impl Folder {
             c if c.is_whitespace() => return self.white(at),
             '.' => self.stop(at),
             ';' | '!' | '•' | '●' | '▪' | '■' | '►' | '➢' | '✓' | '\u{f0b7}' => {
-                self.end(at)
+                self.end(at);
             }
             '(' => return self.parenthesis(at),
             '·' | '_' | '|' => self.space(at),
@@ -206,7 +206,10 @@ impl Folder {
             Some(_) if before_digit && after_digit => self.push('.', at),
             // `E.S.A.T`: the letters join into one acronym.
             Some(c) if single && c.is_alphabetic() => {}
-            Some(_) if single || ABBREVIATIONS.contains(&word) => self.space(at),
+            // `art. 12`, `L. 2113-12`; but `500 h. Lot 2` ends.
+            Some(_) if ABBREVIATIONS.contains(&word) => self.space(at),
+            Some(c) if single && !c.is_whitespace() => self.space(at),
+            Some(_) if single && next.is_some_and(|c| c.is_ascii_digit()) => self.space(at),
             // `insertion.Le titulaire`: the space was lost.
             Some(c) if c.is_uppercase() => self.end(at),
             Some(c) if c.is_alphanumeric() => self.space(at),
@@ -280,6 +283,7 @@ mod tests {
             ("l'article L.2113-12, al. 2", "l article l 2113-12, al 2"),
             ("aux E.S.A.T. et E.A.", "aux esat et ea|"),
             ("lot n° 5 ; lot nº 6", "lot no 5| lot no 6"),
+            ("150 h. Lot 2", "150 h|lot 2"),
             ("23.7.2015 et 2.5 %", "23.7.2015 et 2.5 %"),
             ("une clause\nd’insertion", "une clause d insertion"),
             ("une clause\nd’insertion\n\nAutre", "une clause d insertion|autre"),

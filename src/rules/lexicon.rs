@@ -92,6 +92,8 @@ struct EntryData {
     not_in: Vec<TextRole>,
     #[serde(default)]
     outranks: Vec<String>,
+    #[serde(default)]
+    yields: bool,
     weakened_by: Option<String>,
     role: Option<TextRole>,
     hits: Vec<String>,
@@ -176,6 +178,7 @@ impl EntryData {
             only_in: self.only_in,
             not_in: self.not_in,
             outranks: self.outranks,
+            yields: self.yields,
             weakened_by: self.weakened_by.map(|words| WORDS.compile(&words)),
             examples: Examples {
                 role: role.unwrap_or(TextRole::Description),

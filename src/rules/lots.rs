@@ -48,7 +48,7 @@ static LINK: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static THIS_LOT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern::compile(r"\b(?:ce|cet|present|ledit|dudit|celui ci)(?: dernier)?(?: lot)?\b")
+    pattern::compile(r"\b(?:ce|cet|present|ledit|dudit)(?: dernier)? lot\b|\bcelui ci\b")
 });
 
 static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
 
     /// Whether nothing but linking words stands between two bytes of the folded text.
     pub(crate) fn is_linked(&self, from: usize, to: usize) -> bool {
-        from <= to && to - from <= 60 && LINK.is_match(self.folded.as_str()[from..to].as_bytes())
+        from <= to && to - from <= 60 && LINK.is_match(&self.folded.as_str().as_bytes()[from..to])
     }
 
     /// The mentions joined to `mention`: `le lot 1 et le lot 2`.
@@ -194,8 +194,7 @@ impl<'a> Reader<'a> {
 
     /// `Ce lot est réservé …`: the last lot named before, if it is one lot.
     fn this_lot(&self, sentence: &Range<usize>, words: &str) -> Option<BTreeSet<usize>> {
-        let said = THIS_LOT.find(words.as_bytes())?;
-        if !words[said.range()].ends_with("lot") && !words[said.range()].starts_with("celui") {
+        if !THIS_LOT.is_match(words.as_bytes()) {
             return None;
         }
         let last = self.mentions.iter().rfind(|m| m.span.start < sentence.start)?;
@@ -229,7 +228,7 @@ impl<'a> Reader<'a> {
 
     /// Whether a sentence goes on the one before in its own words (`Dans ce cadre, …`).
     pub(crate) fn goes_on(&self, sentence: &Range<usize>) -> bool {
-        GOES_ON.is_match(self.folded.as_str()[sentence.clone()].as_bytes())
+        GOES_ON.is_match(&self.folded.as_str().as_bytes()[sentence.clone()])
     }
 
     /// `Les lots suivants sont réservés : lot 2 ; lot 3`: the mentions of the items that go on a

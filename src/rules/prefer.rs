@@ -2,6 +2,7 @@
 
 use super::claim::{Claim, Reading};
 use super::explain::Outcome;
+use super::lots::Scope;
 use super::rule::{Tick, TickSays};
 use crate::domain::finding::{Confidence, FindingKind};
 use crate::domain::notice::Notice;
@@ -18,7 +19,11 @@ pub(crate) fn named_lots(notice: &Notice, reading: &mut Reading) {
             let some = lots.is_some_and(|lots| lots.len() < notice.lots.len());
             let same = claim.kind == wide.kind || is_narrower(claim.kind, wide.kind);
             some && same
-                && if wide.kind.is_reservation() { true } else { !claim.own && !wide.whole }
+                && if wide.kind.is_reservation() {
+                    !claim.own || !wide.whole
+                } else {
+                    !claim.own && !wide.whole
+                }
         });
         wide.scope.lots.is_none() && named.next().is_some()
     };
@@ -44,18 +49,30 @@ fn is_narrower(one: FindingKind, other: FindingKind) -> bool {
 /// the subject: *confier à des structures d'insertion*, *actions d'insertion*, criteria on how
 /// well people are brought back to work.
 pub(crate) fn the_subject(reading: &mut Reading) {
-    let service = reading.claims.iter().find(|claim| claim.kind == FindingKind::InsertionService);
-    let Some(rule) = service.map(|claim| claim.rule) else { return };
+    let services = reading.claims.iter().filter(|c| c.kind == FindingKind::InsertionService);
+    let services: Vec<(&'static str, Scope)> =
+        services.map(|claim| (claim.rule, claim.scope.clone())).collect();
     let of_the_subject = |claim: &Claim| match claim.kind {
         FindingKind::InsertionService => false,
-        FindingKind::AwardCriterion => claim.rule != "text.criterion-social",
+        FindingKind::AwardCriterion => !claim.rule.starts_with("text.criterion-social"),
         FindingKind::ExecutionClause => claim.confidence < Confidence::High,
         _ => claim.confidence == Confidence::Low,
     };
-    for claim in reading.claims.iter().filter(|claim| of_the_subject(claim)) {
-        reading.candidates[claim.candidate].outcome = Outcome::Outranked { by: rule.to_owned() };
+    let subject = |claim: &Claim| {
+        let covering = services.iter().find(|(_, scope)| match (&scope.lots, &claim.scope.lots) {
+            (None, _) => true,
+            (Some(lots), Some(own)) => own.is_subset(lots),
+            (Some(_), None) => false,
+        });
+        covering.filter(|_| of_the_subject(claim)).map(|(rule, _)| *rule)
+    };
+    for claim in &reading.claims {
+        if let Some(rule) = subject(claim) {
+            reading.candidates[claim.candidate].outcome =
+                Outcome::Outranked { by: rule.to_owned() };
+        }
     }
-    reading.claims.retain(|claim| !of_the_subject(claim));
+    reading.claims.retain(|claim| subject(claim).is_none());
 }
 
 /// A reservation of the whole notice whose boxes are ticked on some lots and denied on the others

@@ -81,6 +81,17 @@ impl RuleInfo {
         self.valid_from = day;
         self
     }
+
+    /// Whether it holds for a notice published on this day; an unknown day is taken as today.
+    pub(crate) fn holds(&self, on: Option<NaiveDate>) -> bool {
+        match on {
+            Some(day) => {
+                self.valid_from.is_none_or(|from| from <= day)
+                    && self.valid_until.is_none_or(|until| day <= until)
+            }
+            None => self.valid_until.is_none(),
+        }
+    }
 }
 
 /// A rule of the registry.
@@ -199,7 +210,7 @@ pub(crate) enum TickSays {
 
 impl Tick {
     /// Reads a coded value.
-    pub(crate) fn new(rule: &'static str, coded: &Coded, says: TickSays) -> Ruling {
+    pub(crate) fn read(rule: &'static str, coded: &Coded, says: TickSays) -> Ruling {
         Self::covering(rule, coded, says, &[])
     }
 

@@ -20,11 +20,15 @@ use crate::domain::notice::TextRole;
 static STEMS: LazyLock<Regex> = LazyLock::new(|| {
     pattern::compile(concat!(
         r"reserv|insertion|inclusi|integration (?:soc|pro)|socia|societ|\brse\b|clause|",
-        r"adapte|protege|\besats?\b|\bea\b|\bsiae\b|\biae\b|intermediaire|solidaire|\bess\b|",
-        r"penitent|carcera|detenu|handicap|defavoris|5132-4|5213-13|344-2|2113-1|2113-[78]|3113-|",
-        r"(?:demandeu\w+ d|(?:retour|acces)\b.{0,30} a l) ?emploi|vers l emploi|apprent|alternan|",
-        r"stagiaire|stages?\b|\brsa\b|\bqpv\b|quartiers? prioritaire|chomeu|facilitat|",
-        r"eloigne|en difficulte|sans emploi|qualifie|minima sociaux|rencontrant|chantiers? ecole",
+        r"adapte|protege|\besats?\b|\beatt?\b|\bea\b|\bstpa\b|\bsiae\b|\biae\b|\b(?:aci|etti|eiti|ei)\b|",
+        r"intermediaire|solidaire|\bess\b|2014-856|penitent|carcera|detenu|handicap|rqth|defavoris|",
+        r"5132-4|5213-13|344-2|2113-1|2113-[78]|3113-|articles? (?:13|14|15|36|37)\b|",
+        r"(?:acces|retour|promotion|maintien|vers|accompagnement|parcours)\b.{0,60}\bl emploi|",
+        r"demandeu|sans emploi|chomeu|\brsa\b|\bqpv\b|quartiers? prioritaire|minima sociaux|",
+        r"apprent|alternan|professionnalisation|stagiaire|stages?\b|facilitat|chantiers? ecole|",
+        r"(?:personne|public|jeune|salarie|population|habitant|travailleur|individu)[a-z]* (?:[a-z]+ ){0,4}?",
+        r"(?:eloigne|en (?:[a-z]+ ){0,2}difficulte|qualifi|sans qualif|precar|fragil|exclu|vulnerab|prioritaire|",
+        r"en recherche|en situation de|rencontrant)",
     ))
 });
 
@@ -109,7 +113,7 @@ fn scan(text: &str, range: Range<usize>, role: TextRole) -> Sentence {
         masked.replace_range(trapped.clone(), &"#".repeat(trapped.len()));
     }
     let mut hits = Vec::new();
-    for entry in &LEXICON.entries {
+    for entry in LEXICON.entries.iter().filter(|entry| entry.is_meant_for(role)) {
         let in_place = entry.speaks_in(role);
         let kept = entry.matches(&masked);
         for found in &kept {
@@ -179,7 +183,13 @@ impl Hit {
         } else {
             self.tail
         };
-        self.fate = match turn::turn(sentence, self.head, end) {
+        // A reservation without a trigger is denied before its span or inside it.
+        let first = if self.head == self.span.end { self.span.start } else { self.head };
+        let mut turned = turn::turn(sentence, self.head, end);
+        if turned == Turn::Stands && first != self.head {
+            turned = turn::turn(sentence, first, end);
+        }
+        self.fate = match turned {
             Turn::Stands => Fate::Stands { excepted: false },
             Turn::Excepted => Fate::Stands { excepted: true },
             Turn::Denied(words) => Fate::Denied(words),
@@ -219,7 +229,10 @@ fn rank(hits: &mut [Hit]) {
                 // Of two equals, the one that stands first in the lexicon.
                 && (w.entry.strength, loser) > (l.entry.strength, winner);
             let over = w.entry.outranks(l.entry) && overlap(&w.span, &l.span);
-            winner != loser && real && (over || same)
+            let clearer = l.entry.yields
+                && w.entry.says == l.entry.says
+                && w.entry.strength > l.entry.strength;
+            winner != loser && real && (over || same || clearer)
         });
         if let Some(winner) = winner {
             hits[loser].fate = Fate::Outranked(hits[winner].entry);

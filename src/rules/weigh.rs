@@ -73,13 +73,13 @@ impl<'a> Scale<'a> {
         let lots = (0..self.notice.lots.len())
             .map(|lot| LotAssessment {
                 findings: self.lot_findings(lot),
-                contradictions: self.judge(&self.lot_facts(lot), unknown),
+                contradictions: judge(&self.lot_facts(lot), unknown),
             })
             .collect();
         Assessment {
             lots,
             findings: self.notice_findings(),
-            contradictions: self.judge(&self.notice_facts(), unknown),
+            contradictions: judge(&self.notice_facts(), unknown),
         }
     }
 
@@ -152,7 +152,7 @@ impl<'a> Scale<'a> {
         let concession = is_concession(self.notice);
         let on = self.notice.published_on;
         let mut claims = claims;
-        claims.sort_by_key(|claim| std::cmp::Reverse(claim.confidence));
+        claims.sort_by_key(|claim| std::cmp::Reverse((claim.confidence, claim.strength)));
         for claim in claims {
             let cited = claim
                 .cited
@@ -240,30 +240,30 @@ impl<'a> Scale<'a> {
         let clause = |claim: &&Claim| claim.kind == FindingKind::ExecutionClause;
         self.claims(lot).into_iter().filter(clause).collect()
     }
+}
 
-    /// Asks the rules of law.
-    fn judge(&self, facts: &Facts<'_>, unknown: &mut Vec<Candidate>) -> Vec<Contradiction> {
-        let mut told = Vec::new();
-        for rule in RULES {
-            for ruling in rule.evaluate(facts) {
-                match ruling {
-                    Ruling::Contradiction(contradiction) => told.push(contradiction),
-                    Ruling::Unknown(missing) => {
-                        let evidence = facts.own.iter().chain(&facts.clauses).next();
-                        let Some(claim) = evidence else { continue };
-                        unknown.push(Candidate {
-                            rule: rule.info().id.to_owned(),
-                            kind: None,
-                            evidence: claim.evidence.clone(),
-                            outcome: Outcome::Unknown { missing },
-                        });
-                    }
-                    Ruling::Tick(_) => {}
+/// Asks the rules of law.
+fn judge(facts: &Facts<'_>, unknown: &mut Vec<Candidate>) -> Vec<Contradiction> {
+    let mut told = Vec::new();
+    for rule in RULES.iter().filter(|rule| rule.info().holds(facts.notice.published_on)) {
+        for ruling in rule.evaluate(facts) {
+            match ruling {
+                Ruling::Contradiction(contradiction) => told.push(contradiction),
+                Ruling::Unknown(missing) => {
+                    let evidence = facts.own.iter().chain(&facts.clauses).next();
+                    let Some(claim) = evidence else { continue };
+                    unknown.push(Candidate {
+                        rule: rule.info().id.to_owned(),
+                        kind: None,
+                        evidence: claim.evidence.clone(),
+                        outcome: Outcome::Unknown { missing },
+                    });
                 }
+                Ruling::Tick(_) => {}
             }
         }
-        told
     }
+    told
 }
 
 /// A finding in the making.

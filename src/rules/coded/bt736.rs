@@ -30,7 +30,7 @@ impl Rule for ReservedExecution {
 
     fn evaluate(&self, facts: &Facts<'_>) -> Vec<Ruling> {
         let read = |coded| {
-            let tick = |says| Tick::new(ID, coded, says);
+            let tick = |says| Tick::read(ID, coded, says);
             match coded.value.as_str() {
                 "yes" => tick(TickSays::States(FindingKind::ExecutionClause)),
                 // A market may carry an insertion clause without sheltered employment: `no` denies

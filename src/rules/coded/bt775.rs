@@ -20,7 +20,7 @@ impl Rule for SocialObjective {
 
     fn evaluate(&self, facts: &Facts<'_>) -> Vec<Ruling> {
         let read = |coded| {
-            let tick = |says| Tick::new(ID, coded, says);
+            let tick = |says| Tick::read(ID, coded, says);
             match coded.value.as_str() {
                 "opp" => tick(TickSays::States(FindingKind::ExecutionClause)),
                 "acc-all" | "et-eq" | "gen-eq" | "hum-right" | "work-cond" | "other" => {

@@ -27,7 +27,7 @@ impl Rule for Silent {
             CodedField::BoampCriteria,
         ];
         let coded = facts.coded.iter().filter(|coded| silent.contains(&coded.field));
-        coded.map(|coded| Tick::new(ID, coded, TickSays::Nothing)).collect()
+        coded.map(|coded| Tick::read(ID, coded, TickSays::Nothing)).collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reservations that the law does not let stand together.
 
+use chrono::NaiveDate;
+
 use crate::domain::finding::{ContradictionKind, Evidence, FindingKind};
 use crate::rules::claim::Claim;
 use crate::rules::rule::{Facts, Origin, Rule, RuleInfo, Ruling, contradiction};
@@ -18,6 +20,8 @@ impl Rule for ForbiddenCombination {
             "Reservations that the law forbids to combine",
         )
         .under("L2113-14")
+        // The Code de la commande publique; older law combined otherwise.
+        .since(NaiveDate::from_ymd_opt(2019, 4, 1))
     }
 
     fn evaluate(&self, facts: &Facts<'_>) -> Vec<Ruling> {
