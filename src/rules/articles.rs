@@ -236,23 +236,38 @@ fn find(id: &str) -> Option<&'static Article> {
     ARTICLES.iter().find(|article| article.id == id)
 }
 
-/// Whether the code named next is not the article's: L3113-1 is also an article of the *code des
-/// transports*.
+/// Codes of law whose articles have numbers like ours: L3113-1 is also one of the *code des
+/// transports*. Listed, because the names of our own codes are met misspelt.
+const OTHER_CODES: [&str; 14] = [
+    "transports",
+    "la route",
+    "la securite",
+    "l environnement",
+    "l urbanisme",
+    "la sante",
+    "la construction",
+    "justice",
+    "l energie",
+    "l education",
+    "commerce",
+    "la consommation",
+    "general",
+    "la propriete",
+];
+
+/// Whether the code named next is another one, and the article's own is not named after it.
 fn is_of_another_code(after: &str, id: &str) -> bool {
-    let Some(at) = after.find("code d") else { return false };
-    let name = &after[at..];
-    let travail = id.starts_with("L5132") || id.starts_with("L5213");
     let own: &[&str] = match id {
-        _ if travail => &["code du travail"],
+        _ if id.starts_with("L5132") || id.starts_with("L5213") => &["code du travail"],
         "L344-2" => &["code de l action sociale"],
         _ => &["code de la commande", "code des marches"],
     };
-    // `L. 5132-4 du code du travail … L. 2113-13 du code de la commande publique`: a list of
-    // articles of several codes; only a code that none of ours stands in is another one.
-    let known =
-        ["code du travail", "code de l action sociale", "code de la commande", "code des marches"];
-    let foreign = !known.iter().any(|known| name.starts_with(known));
-    at < 160 && foreign && !own.iter().any(|own| after.contains(own))
+    let near = &after[..after.len().min(160)];
+    let Some(at) = near.find(" code ") else { return false };
+    let name = near[at + 6..].trim_start_matches("des ").trim_start_matches("de ");
+    let name = name.trim_start_matches("du ");
+    let other = OTHER_CODES.iter().any(|other| name.starts_with(other));
+    other && !own.iter().any(|own| after.contains(own))
 }
 
 fn follows_an_article(sentence: &str, at: usize) -> bool {

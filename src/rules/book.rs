@@ -45,6 +45,7 @@ pub fn find_rule(id: &str) -> Option<&'static RuleInfo> {
 
 fn entry(entry: &'static Entry) -> RuleInfo {
     let mut info = RuleInfo::new(&entry.id, Origin::Lexicon, &entry.title_fr, &entry.title_en);
+    info.version = entry.version;
     info.kind = entry.says.kind();
     info.article = match info.kind {
         Some(kind) => articles::basis(kind, None, false).map(|article| article.id.as_str()),
@@ -55,7 +56,9 @@ fn entry(entry: &'static Entry) -> RuleInfo {
 }
 
 fn trap(trap: &'static Trap) -> RuleInfo {
-    RuleInfo::new(&trap.id, Origin::Lexicon, &trap.title_fr, &trap.title_en)
+    let mut info = RuleInfo::new(&trap.id, Origin::Lexicon, &trap.title_fr, &trap.title_en);
+    info.version = trap.version;
+    info
 }
 
 /// The text of `docs/RULES.md`.
@@ -66,7 +69,9 @@ pub fn book_markdown() -> String {
          A finding names its rule, its article and the words or the code that prove it. A phrase is \
          matched on folded text (lower case, no accents), inside one sentence; a trap cancels the \
          words it holds, never the notice; a denial (*n'est pas réservé*, *sans clause*) cancels \
-         what it reaches, and an exception (*sauf le lot 3*) turns it over.\n",
+         what it reaches, and an exception (*sauf le lot 3*) turns it over.\n\n\
+         A new phrase or trap is an entry in `src/rules/lexicon/*.toml` with a positive and a near \
+         miss, which are run as tests; a new coded or legal rule is a file and a line in `RULES`.\n",
     );
     let coded = |info: &&RuleInfo| info.origin == Origin::Coded;
     let legal = |info: &&RuleInfo| info.origin == Origin::Legal;

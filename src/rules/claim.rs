@@ -92,17 +92,20 @@ struct Page<'a> {
     before: Option<(usize, FindingKind, Scope)>,
 }
 
+/// A statement about to become a claim.
+struct Statement<'s> {
+    sentence: &'s Sentence,
+    hit: &'s Hit,
+    kind: FindingKind,
+    scope: Scope,
+    /// Its sentence names the lots.
+    names_lots: bool,
+    cited: Vec<Citation>,
+}
+
 impl Page<'_> {
     fn read(&mut self, sentence: &Sentence, reading: &mut Reading) {
-        let cited = articles::citations(&self.reader.folded.as_str()[sentence.range.clone()]);
-        let cited: Vec<Citation> = cited
-            .into_iter()
-            .map(|mut citation| {
-                let start = sentence.range.start;
-                citation.span = citation.span.start + start..citation.span.end + start;
-                citation
-            })
-            .collect();
+        let cited = self.citations(sentence);
         for (position, hit) in sentence.hits.iter().enumerate() {
             match (&hit.fate, hit.entry.says) {
                 (Fate::Stands { excepted }, Says::Reserved) => {
@@ -110,11 +113,12 @@ impl Page<'_> {
                 }
                 (Fate::Stands { excepted }, Says::Kind(kind)) => {
                     let governing = self.reader.governing(&sentence.range, &hit.span);
-                    let scope = self.scope(sentence, hit, &governing, *excepted, kind);
-                    let named = !governing.is_empty();
-                    let cited: Vec<Citation> =
-                        cited.iter().filter(|citation| citation.supports(kind)).cloned().collect();
-                    self.claim(sentence, hit, kind, scope, named, cited, reading);
+                    let scope = self.scope(sentence, &governing, *excepted, kind);
+                    let names_lots = !governing.is_empty();
+                    let of_kind = |citation: &&Citation| citation.supports(kind);
+                    let cited = cited.iter().filter(of_kind).cloned().collect();
+                    let statement = Statement { sentence, hit, kind, scope, names_lots, cited };
+                    self.claim(statement, reading);
                 }
                 (fate, says) => {
                     if matches!((fate, says), (Fate::Denied(_), Says::Reserved)) {
@@ -130,6 +134,16 @@ impl Page<'_> {
         }
     }
 
+    /// The articles a sentence cites, in bytes of the text.
+    fn citations(&self, sentence: &Sentence) -> Vec<Citation> {
+        let start = sentence.range.start;
+        let mut cited = articles::citations(&self.reader.folded.as_str()[sentence.range.clone()]);
+        for citation in &mut cited {
+            citation.span = citation.span.start + start..citation.span.end + start;
+        }
+        cited
+    }
+
     /// Deals out a reservation between the lots and organisations of its sentence.
     fn reservation(
         &mut self,
@@ -140,31 +154,22 @@ impl Page<'_> {
         reading: &mut Reading,
     ) {
         let hit = &sentence.hits[position];
-        let reach = reach(sentence, position);
         let reader = self.reader;
-        let governing: Vec<&Mention> = reader
-            .governing(&sentence.range, &(hit.span.start..hit.head))
-            .into_iter()
-            .filter(|mention| mention.span.start < hit.head)
-            .collect();
-        let whos: Vec<_> = who::named(&sentence.masked)
-            .into_iter()
-            .map(|(span, who)| {
-                (span.start + sentence.range.start..span.end + sentence.range.start, who)
-            })
-            .filter(|(span, _)| reach.contains(&span.start))
-            .collect();
-        let mentions: Vec<&Mention> = reader
-            .within(&reach)
-            .into_iter()
-            .filter(|mention| mention.span.start >= hit.head && !mention.excepted)
-            .collect();
-        let shares = who::deal(governing, &whos, &mentions, |from, to| reader.is_linked(from, to));
+        let start = sentence.range.start;
+        let named = who::named(&sentence.masked).into_iter();
+        let named: Vec<(Range<usize>, Who)> =
+            named.map(|(span, who)| (span.start + start..span.end + start, who)).collect();
+        let reach = reach(sentence, position);
+        let within = |(span, _): &&(Range<usize>, Who)| reach.contains(&span.start);
+        let whos: Vec<_> = named.iter().filter(within).cloned().collect();
+        let mut before = reader.governing(&sentence.range, &(hit.span.start..hit.head));
+        before.retain(|mention| mention.span.start < hit.head);
+        let mut after = reader.within(&reach);
+        after.retain(|mention| mention.span.start >= hit.head && !mention.excepted);
+        let linked = |from, to| reader.is_linked(from, to);
+        let mut shares = who::deal(before, &whos, &after, linked);
         let alone = shares.len() == 1;
-        // `Justifier de la qualité d'entreprise adaptée (marché réservé)`: named before.
-        let before: Vec<Who> =
-            who::named(&sentence.masked).into_iter().map(|(_, who)| who).collect();
-        for mut share in shares {
+        for share in &mut shares {
             if share.who.is_empty() && share.mentions.is_empty() {
                 share.mentions = reader.governing(&sentence.range, &hit.span);
             }
@@ -175,59 +180,45 @@ impl Page<'_> {
             let near: Vec<&Citation> = cited
                 .iter()
                 .filter(|citation| citation.article.reserves())
-                .filter(|citation| alone || is_of_share(&share.mentions, &mentions, citation))
+                .filter(|citation| alone || is_of_share(&share.mentions, &after, citation))
                 .collect();
             if alone && share.who.is_empty() && near.is_empty() && !excepted {
-                share.who.clone_from(&before);
+                // `Justifier de la qualité d'entreprise adaptée (marché réservé)`: named before.
+                share.who = named.iter().map(|(_, who)| *who).collect();
             }
-            let kinds = who::kinds(&share.who, &near);
-            let named = !share.mentions.is_empty();
-            for kind in kinds {
-                let scope = self.scope(sentence, hit, &share.mentions, excepted, kind);
-                // An entry that rests on an article needs one that is truly ours.
-                let by_article = hit.entry.id.ends_with("-article");
-                if !by_article || !near.is_empty() {
-                    let cited: Vec<Citation> = near.iter().copied().cloned().collect();
-                    self.claim(sentence, hit, kind, scope, named, cited, reading);
-                }
+            if hit.entry.needs_article && near.is_empty() {
+                continue;
+            }
+            let cited: Vec<Citation> = near.iter().copied().cloned().collect();
+            for kind in who::kinds(&share.who, &near) {
+                let scope = self.scope(sentence, &share.mentions, excepted, kind);
+                let names_lots = !share.mentions.is_empty();
+                let cited = cited.clone();
+                self.claim(Statement { sentence, hit, kind, scope, names_lots, cited }, reading);
             }
         }
     }
 
+    /// What a statement is about: what its sentence names, or the lots of the sentence that it
+    /// goes on.
     fn scope(
         &self,
         sentence: &Sentence,
-        _hit: &Hit,
         mentions: &[&Mention],
         excepted: bool,
         kind: FindingKind,
     ) -> Scope {
         let scope = self.reader.scope(&sentence.range, mentions, excepted);
-        if scope.lots.is_none()
-            && mentions.is_empty()
-            && let Some((end, said, lots)) = &self.before
-            && *said == kind
-            && (self.reader.goes_on(&sentence.range) || *end + 1 >= sentence.range.start)
-            && (self.reader.goes_on(&sentence.range) || !says_whole(&sentence.masked))
-        {
-            return lots.clone();
-        }
-        scope
+        let Some((end, said, lots)) = &self.before else { return scope };
+        let open = scope.lots.is_none() && mentions.is_empty() && *said == kind;
+        let next = *end + 1 >= sentence.range.start && !says_whole(&sentence.masked);
+        if open && (next || self.reader.goes_on(&sentence.range)) { lots.clone() } else { scope }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one place where a claim is made")]
-    fn claim(
-        &mut self,
-        sentence: &Sentence,
-        hit: &Hit,
-        kind: FindingKind,
-        scope: Scope,
-        named: bool,
-        cited: Vec<Citation>,
-        reading: &mut Reading,
-    ) {
+    fn claim(&mut self, statement: Statement<'_>, reading: &mut Reading) {
+        let Statement { sentence, hit, kind, scope, names_lots, cited } = statement;
         let confidence = confidence(hit, kind, self.text.role, &scope, !cited.is_empty());
-        if scope.lots.is_some() && (named || self.reader.goes_on(&sentence.range)) {
+        if scope.lots.is_some() && (names_lots || self.reader.goes_on(&sentence.range)) {
             self.before = Some((sentence.range.end, kind, scope.clone()));
         }
         let evidence = self.evidence(&sentence.range, &hit.span);
@@ -296,7 +287,7 @@ fn is_of_share(own: &[&Mention], all: &[&Mention], citation: &Citation) -> bool 
 /// reservation of the sentence. A phrase without such a word names them itself.
 fn reach(sentence: &Sentence, position: usize) -> Range<usize> {
     let hit = &sentence.hits[position];
-    let whole_span = hit.head >= hit.span.end || hit.entry.id == "text.reserved-to-these";
+    let whole_span = hit.head >= hit.span.end || hit.entry.names_before;
     let start = if whole_span { hit.span.start } else { hit.head };
     let next = sentence
         .hits

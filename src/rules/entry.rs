@@ -64,6 +64,8 @@ impl Strength {
 pub(crate) struct Entry {
     /// Identifier in the rule book: `text.` and the identifier of the data file.
     pub(crate) id: String,
+    /// Raised when the entry changes what it says of a notice.
+    pub(crate) version: u32,
     pub(crate) says: Says,
     pub(crate) strength: Strength,
     pub(crate) title_fr: String,
@@ -83,6 +85,10 @@ pub(crate) struct Entry {
     pub(crate) outranks: Vec<String>,
     /// It gives way to any stronger statement of the same kind in its sentence.
     pub(crate) yields: bool,
+    /// A reservation that stands only with an article that reserves.
+    pub(crate) needs_article: bool,
+    /// A reservation that names its organisations before its telling word.
+    pub(crate) names_before: bool,
     /// Words in the sentence that make it weak.
     pub(crate) weakened_by: Option<Regex>,
     pub(crate) examples: Examples,
@@ -185,6 +191,8 @@ pub(crate) struct Examples {
 pub(crate) struct Trap {
     /// Identifier in the rule book: `trap.` and the identifier of the data file.
     pub(crate) id: String,
+    /// Raised when the trap changes what it cancels.
+    pub(crate) version: u32,
     pub(crate) title_fr: String,
     pub(crate) title_en: String,
     pub(crate) regex: Regex,

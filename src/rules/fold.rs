@@ -173,7 +173,10 @@ impl Folder {
     /// Whether a lone line break between `at` and `next` ends a sentence.
     fn line_ends(&self, at: usize, next: usize) -> bool {
         let Some(&first) = self.chars.get(next) else { return true };
-        if first.is_lowercase() || matches!(first, '(' | ',' | ':' | '%') {
+        let bullet =
+            matches!(first, '-' | '–' | '—' | '•' | '●' | '▪' | '■' | '►' | '*' | '\u{f0b7}');
+        let numbered = first.is_ascii_digit() && self.is_list_number(next);
+        if !first.is_uppercase() && !bullet && !numbered {
             return false;
         }
         let last = self.text.as_bytes().last();
@@ -181,14 +184,34 @@ impl Folder {
         {
             return false;
         }
-        // Two shouted words around the break are one shouted sentence, unless a new lot begins.
-        let shouted = |word: &[char]| word.len() >= 2 && word.iter().all(|c| c.is_uppercase());
-        let letters = |c: &&char| c.is_alphabetic();
-        let after: Vec<char> = self.chars[next..].iter().take_while(letters).copied().collect();
-        let mut before: Vec<char> =
-            self.chars[..at].iter().rev().take_while(letters).copied().collect();
-        before.reverse();
-        !(shouted(&before) && shouted(&after) && !after.starts_with(&['L', 'O', 'T']))
+        if bullet || numbered {
+            return true;
+        }
+        // A line of capitals goes on the line of capitals before, and an acronym (`réservé\nIAE`)
+        // goes on any line; a new lot never does.
+        let after: String =
+            self.chars[next..].iter().take_while(|c| **c != '\n').take(20).collect();
+        let before: String = self.chars[..at].iter().rev().take(20).collect();
+        let shouted = |text: &str| {
+            text.chars().filter(|c| c.is_uppercase()).count() >= 2
+                && !text.chars().any(char::is_lowercase)
+        };
+        let word: String = after.chars().take_while(|c| c.is_alphanumeric()).collect();
+        let acronym = (2..=5).contains(&word.len()) && word.chars().all(char::is_uppercase);
+        let goes_on = acronym || (shouted(&before) && shouted(&after));
+        let lot = word.starts_with("LOT")
+            && after
+                .chars()
+                .find(|c| !c.is_alphabetic() && *c != ' ')
+                .is_some_and(|c| c.is_ascii_digit() || matches!(c, '°' | 'º' | '-'));
+        lot || !goes_on
+    }
+
+    /// `1. Objet`, `2) Durée`, `3 - Prix`: a number that begins an item.
+    fn is_list_number(&self, at: usize) -> bool {
+        let digits = self.chars[at..].iter().take_while(|c| c.is_ascii_digit()).count();
+        let mut rest = self.chars[at + digits..].iter().skip_while(|c| **c == ' ');
+        digits <= 2 && matches!(rest.next(), Some('.' | ')' | '-' | '–' | '/' | '°'))
     }
 
     fn stop(&mut self, at: usize) {
@@ -241,6 +264,8 @@ impl Folder {
                 }
             }
             _ if self.starts_line(at) => self.end(at),
+            // `socio-` at the end of a line.
+            (Some(before), Some('\n')) if before.is_alphabetic() => self.space(at),
             _ => {
                 self.space(at);
                 self.push('-', at);
@@ -290,11 +315,17 @@ mod tests {
             ("Lot 1 : peinture\nLot 2 : sols", "lot 1 : peinture|lot 2 : sols"),
             ("réservé aux\nESAT", "reserve aux esat"),
             ("MARCHÉ\nRÉSERVÉ", "marche reserve"),
+            ("CLAUSE\nD'INSERTION", "clause d insertion"),
+            ("lot réservé\nIAE", "lot reserve iae"),
+            ("au moins\n10 % des heures", "au moins 10 % des heures"),
+            ("LOT 1 : SOLS\nLOT 2 : MURS", "lot 1 : sols|lot 2 : murs"),
+            ("Critères\n1. Prix\n2. Délai", "criteres|1 prix|2 delai"),
             ("- clause sociale\n- prix", "clause sociale|prix"),
             ("— clause sociale,\n— prix", "clause sociale,| prix"),
             ("Réservé(e)(s) aux lot(s) 3", "reserve aux lot 3"),
             ("d'insertion.Le titulaire", "d insertion|le titulaire"),
             ("socio-professionnelle", "socio professionnelle"),
+            ("socio-\nprofessionnelle", "socio professionnelle"),
             ("Nettoyage - marché réservé", "nettoyage - marche reserve"),
             ("« clause  sociale »", "clause sociale "),
             ("1. Objet du marché", "1 objet du marche"),

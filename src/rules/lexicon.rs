@@ -1,6 +1,18 @@
 //! The lexicon: phrases, traps and cues, read from the data files beside this one.
 //!
-//! A phrase is added by an entry in `lexicon/*.toml`, without code. Its examples are run as tests.
+//! A phrase is added by an entry in `lexicon/*.toml`, without code, and its examples are run as
+//! tests. An entry has:
+//!
+//! - `pattern`, in the language of [`pattern`]; `near`, words that must also stand within `within`
+//!   characters of it, in any order, one of each; `outside`, words inside which it says nothing;
+//!   `unless`, words that make the sentence one about something else;
+//! - `kind`, or `RESERVED` when the words around say to whom; `strength`: `strong`, `fair`, `weak`;
+//!   `weakened_by`, words of the sentence that make it weak;
+//! - `only_in` and `not_in`, the parts of a notice it speaks in;
+//! - `outranks`, kinds and entries whose overlapping words it takes; `yields`, to any stronger
+//!   statement of its sentence; `needs_article` and `names_before`, for reservations;
+//! - `hits` and `misses`, sentences it finds and near ones it leaves alone, read as a text of
+//!   `role`.
 
 use std::sync::LazyLock;
 
@@ -75,6 +87,8 @@ struct LexiconFile {
 #[serde(deny_unknown_fields)]
 struct EntryData {
     id: String,
+    #[serde(default = "first")]
+    version: u32,
     kind: String,
     strength: Strength,
     title_fr: String,
@@ -94,6 +108,10 @@ struct EntryData {
     outranks: Vec<String>,
     #[serde(default)]
     yields: bool,
+    #[serde(default)]
+    needs_article: bool,
+    #[serde(default)]
+    names_before: bool,
     weakened_by: Option<String>,
     role: Option<TextRole>,
     hits: Vec<String>,
@@ -104,6 +122,8 @@ struct EntryData {
 #[serde(deny_unknown_fields)]
 struct TrapData {
     id: String,
+    #[serde(default = "first")]
+    version: u32,
     title_fr: String,
     title_en: String,
     pattern: String,
@@ -111,6 +131,11 @@ struct TrapData {
     only_in: Vec<TextRole>,
     hits: Vec<String>,
     misses: Vec<String>,
+}
+
+/// The version of an entry that gives none.
+const fn first() -> u32 {
+    1
 }
 
 #[derive(Deserialize)]
@@ -166,6 +191,7 @@ impl EntryData {
         let role = self.role.or_else(|| self.only_in.first().copied());
         Entry {
             id: format!("text.{}", self.id),
+            version: self.version,
             says: Says::parse(&self.kind),
             strength: self.strength,
             title_fr: self.title_fr,
@@ -179,6 +205,8 @@ impl EntryData {
             not_in: self.not_in,
             outranks: self.outranks,
             yields: self.yields,
+            needs_article: self.needs_article,
+            names_before: self.names_before,
             weakened_by: self.weakened_by.map(|words| WORDS.compile(&words)),
             examples: Examples {
                 role: role.unwrap_or(TextRole::Description),
@@ -193,6 +221,7 @@ impl TrapData {
     fn compile(self) -> Trap {
         Trap {
             id: format!("trap.{}", self.id),
+            version: self.version,
             title_fr: self.title_fr,
             title_en: self.title_en,
             regex: WORDS.compile(&self.pattern),

@@ -2,7 +2,7 @@
 //! that prove it.
 //!
 //! [`assess`] is pure: the same notice always gives the same findings, lot by lot. It reads a
-//! notice in this order, and [`explain`] tells what happened at each step:
+//! notice in this order, and [`explain()`] tells what happened at each step:
 //!
 //! 1. `coded`: the boxes of the forms (BT-71, BT-736, FNS, old TED flags …);
 //! 2. `fold`: each text is folded to plain lower case, with its way back, and cut into sentences;
