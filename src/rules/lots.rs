@@ -48,7 +48,9 @@ static LINK: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static THIS_LOT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern::compile(r"\b(?:ce|cet|present|ledit|dudit)(?: dernier)? lot\b|\bcelui ci\b")
+    pattern::compile(
+        r"\b(?:ce|cet|present|ledit|dudit)(?: dernier)? lot\b|\bcelui ci\b|^(?:le )?lot (?:est )?reserve\b",
+    )
 });
 
 static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
