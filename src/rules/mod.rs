@@ -1,45 +1,94 @@
-//! The eligibility engine.
-// Placeholder until the rules room lands.
-#![allow(missing_docs)]
-pub mod eligibility {
-    use crate::domain::finding::Finding;
-    use crate::domain::supplier::Eligibility;
-    pub fn open_to(_: &[&Finding]) -> i32 {
-        0
+//! The eligibility engine: what a notice says to the social and solidarity economy, and the words
+//! that prove it.
+//!
+//! [`assess`] is pure: the same notice always gives the same findings, lot by lot. It reads a
+//! notice in this order, and [`explain()`] tells what happened at each step:
+//!
+//! 1. `coded`: the boxes of the forms (BT-71, BT-736, FNS, old TED flags …);
+//! 2. `fold`: each text is folded to plain lower case, with its way back, and cut into sentences;
+//! 3. `scan`: the traps of a sentence are masked, then the phrases of the lexicon are tried
+//!    (`lexicon`, `pattern`: phrases, classes of words and traps are data, in `lexicon/*.toml`);
+//! 4. `turn`: denials, exceptions and suppositions around each phrase;
+//! 5. `lots` and `who`: which lots a sentence speaks of, and whom it reserves them to;
+//! 6. `articles`: which articles it cites, and whether they can support it;
+//! 7. `weigh`: texts and boxes against each other; `legal`: what does not fit together.
+//!
+//! [`eligibility`] then says what the law lets each kind of supplier do.
+
+mod articles;
+mod book;
+mod claim;
+mod coded;
+pub mod eligibility;
+mod entry;
+mod explain;
+mod fold;
+mod legal;
+mod lexicon;
+mod lots;
+mod mention;
+mod pattern;
+mod prefer;
+mod quote;
+mod rule;
+mod scan;
+mod turn;
+mod typo;
+mod weigh;
+mod who;
+
+#[cfg(test)]
+mod tests;
+
+pub use book::{RULES_VERSION, book, book_markdown, find_rule};
+pub use explain::{Candidate, Outcome};
+pub use rule::{Origin, RuleInfo};
+
+use crate::domain::finding::Assessment;
+use crate::domain::notice::Notice;
+use claim::Reading;
+use mention::LotIndex;
+use rule::Rule;
+
+/// The rules written in code: coded fields, then rules of law. A new one is a file and a line.
+pub(crate) static RULES: &[&dyn Rule] = &[
+    &coded::bt71::ReservedParticipation,
+    &coded::bt736::ReservedExecution,
+    &coded::bt775::SocialObjective,
+    &coded::fns::FnsReservation,
+    &coded::dsp::DspReservation,
+    &coded::legacy::LegacyReservation,
+    &coded::ted::TedReservation,
+    &coded::silent::Silent,
+    &legal::tick_without_text::TickWithoutText,
+    &legal::text_without_tick::TextWithoutTick,
+    &legal::tick_of_another_kind::TickOfAnotherKind,
+    &legal::tick_denied::TickDenied,
+    &legal::article_miscited::ArticleMiscited,
+    &legal::forbidden_combination::ForbiddenCombination,
+];
+
+/// What the rules say of a notice: one entry for each of its lots, in the same order, and what
+/// concerns it as a whole. Pure.
+pub fn assess(notice: &Notice) -> Assessment {
+    hear(notice).0
+}
+
+/// Every phrase and coded value that could have made a finding, with what became of it.
+pub fn explain(notice: &Notice) -> Vec<Candidate> {
+    hear(notice).1
+}
+
+fn hear(notice: &Notice) -> (Assessment, Vec<Candidate>) {
+    let index = LotIndex::new(notice);
+    let mut reading = Reading::default();
+    for text in &notice.texts {
+        reading.read(text, None, &index);
     }
-    pub fn eligibility(_: &[&Finding]) -> Vec<Eligibility> {
-        vec![]
+    for (position, lot) in notice.lots.iter().enumerate() {
+        for text in &lot.texts {
+            reading.read(text, Some(position), &index);
+        }
     }
-}
-pub fn assess(n: &crate::domain::notice::Notice) -> crate::domain::finding::Assessment {
-    crate::domain::finding::Assessment {
-        lots: n.lots.iter().map(|_| crate::domain::finding::LotAssessment::default()).collect(),
-        ..Default::default()
-    }
-}
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    Coded,
-    Lexicon,
-    Legal,
-}
-pub struct RuleInfo {
-    pub id: &'static str,
-    pub version: u32,
-    pub kind: Option<crate::domain::finding::FindingKind>,
-    pub title_fr: &'static str,
-    pub title_en: &'static str,
-    pub article: Option<&'static str>,
-    pub valid_from: Option<chrono::NaiveDate>,
-    pub valid_until: Option<chrono::NaiveDate>,
-    pub origin: Origin,
-}
-pub fn book() -> &'static [RuleInfo] {
-    &[]
-}
-pub fn find_rule(_: &str) -> Option<&'static RuleInfo> {
-    None
-}
-pub fn book_markdown() -> String {
-    String::new()
+    weigh::weigh(notice, reading)
 }

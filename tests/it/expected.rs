@@ -150,13 +150,13 @@ fn forms_and_lots() {
         if form != expected.form && !expected.form_or.contains(&form) {
             wrong.push(format!("{form}, not {}", expected.form));
         }
-        // A result in free text has the lots its words name.
-        let has_results_only = expected.lots.count == 0 && form == "RESULT";
-        if notice.lots.len() != expected.lots.count && !has_results_only {
-            wrong.push(format!("{} lots, not {}", notice.lots.len(), expected.lots.count));
-        }
-        if has_results_only {
+        // A result in free text has the lots its words name; the form of a cancellation repeats
+        // lots of the call.
+        if expected.lots.count == 0 && matches!(form.as_str(), "RESULT" | "CANCELLATION") {
             return;
+        }
+        if notice.lots.len() != expected.lots.count {
+            wrong.push(format!("{} lots, not {}", notice.lots.len(), expected.lots.count));
         }
         let ids: Vec<&str> =
             notice.lots.iter().filter_map(|lot| lot.source_id.as_deref()).collect();
@@ -310,6 +310,13 @@ fn findings() {
         let is_single = notice.lots.len() == 1;
         let wide: Vec<&Finding> = findings.iter().collect();
         let expected_wide: Vec<_> = expected.findings.notice.iter().collect();
+        // What is said of `chaque lot` may stand on each lot or on the whole.
+        let on_every_lot = |due: &ExpectedFinding| {
+            !lots.is_empty()
+                && lots.iter().all(|lot| lot.findings.iter().any(|found| meets(found, due)))
+        };
+        let (each, expected_wide): (Vec<_>, Vec<_>) =
+            expected_wide.into_iter().partition(|due| !is_single && on_every_lot(due));
         for (position, lot) in notice.lots.iter().enumerate() {
             let name = name(position, lot);
             let mut found: Vec<&Finding> = lots[position].findings.iter().collect();
@@ -319,6 +326,7 @@ fn findings() {
                 .filter_map(|name| expected.tolerated.lots.get(name))
                 .flatten()
                 .collect();
+            due.extend(&each);
             if is_single {
                 // With one lot, the notice and the lot are the same.
                 found.extend(&wide);
@@ -327,7 +335,14 @@ fn findings() {
             }
             compare(&name, &found, &due, &tolerated, wrong);
         }
-        if !is_single {
+        if notice.lots.is_empty() {
+            // A correction names lots that are not its own: what it says stands on the whole of it.
+            let due: Vec<_> = expected_wide
+                .into_iter()
+                .chain(expected.findings.lots.values().flatten())
+                .collect();
+            compare("notice", &wide, &due, &[], wrong);
+        } else if !is_single {
             let tolerated: Vec<&String> = expected.tolerated.notice.iter().collect();
             compare("notice", &wide, &expected_wide, &tolerated, wrong);
         }
