@@ -1,5 +1,7 @@
 //! Text helpers shared by every room: folding for comparison, cleaning of what sources send.
 
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _};
+
 /// Folds one character for comparison: lower case, without accent, ligatures opened, curly quotes
 /// and long dashes made plain. Yields nothing for combining marks and soft hyphens.
 ///
@@ -75,11 +77,44 @@ pub fn fold_key(text: &str) -> String {
 }
 
 /// Cleans a text of a source without changing its words: HTML entities that the publisher encoded
-/// once too often are decoded (`D&#039;ESCAUTPONT`), line ends become `\n`, outer white space goes.
+/// once too often are decoded (`D&#039;ESCAUTPONT`), line ends become `\n`, Windows-1252 quotes that
+/// were never converted become what they were meant to be, letters are composed (NFC), other
+/// control characters and outer white space go.
 ///
 /// Offsets of evidence are offsets into the cleaned text, which is the text Passerelle serves.
 pub fn clean(text: &str) -> String {
-    let text = text.trim();
+    let mut cleaned = decode_entities(text.trim());
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if cleaned.contains(is_control) {
+        cleaned = cleaned.chars().map(from_windows_1252).filter(|&c| !is_control(c)).collect();
+    }
+    if unicode_normalization::is_nfc_quick(cleaned.chars()) != IsNormalized::Yes {
+        cleaned = cleaned.nfc().collect();
+    }
+    cleaned.truncate(cleaned.trim_end().len());
+    cleaned
+}
+
+/// The character a byte of Windows-1252 was meant to be, where it was taken for Latin-1.
+fn from_windows_1252(c: char) -> char {
+    match c {
+        '\u{80}' => '€',
+        '\u{85}' => '…',
+        '\u{8c}' => 'Œ',
+        '\u{91}' => '‘',
+        '\u{92}' => '’',
+        '\u{93}' => '“',
+        '\u{94}' => '”',
+        '\u{95}' => '•',
+        '\u{96}' => '–',
+        '\u{97}' => '—',
+        '\u{99}' => '™',
+        '\u{9c}' => 'œ',
+        c => c,
+    }
+}
+
+fn decode_entities(text: &str) -> String {
     if !text.contains(['&', '\r']) {
         return text.to_owned();
     }
@@ -162,6 +197,7 @@ mod tests {
             ("&", "&"),
             ("&#x2019;", "’"),
             ("&é;", "&é;"),
+            ("l\u{92}e\u{301}quipe\u{0}\u{7}", "l’équipe"),
         ] {
             assert_eq!(clean(raw), cleaned, "{raw}");
         }

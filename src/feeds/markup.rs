@@ -216,7 +216,7 @@ impl<H: Handler> Xml<'_, H> {
 /// passed to the handler.
 pub fn read_json(text: &str, handler: &mut impl Handler) -> Result<(), MarkupError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    Json { handler, name: None, depth: 0 }
+    Json { handler, name: None, depth: 0, in_list: false }
         .deserialize(&mut deserializer)
         .and_then(|()| deserializer.end())
         .map_err(|error| {
@@ -234,6 +234,8 @@ struct Json<'h, 'n, H> {
     handler: &'h mut H,
     name: Option<&'n str>,
     depth: usize,
+    /// It is one of several elements of this name.
+    in_list: bool,
 }
 
 impl<'de, H: Handler> DeserializeSeed<'de> for Json<'_, '_, H> {
@@ -247,7 +249,7 @@ impl<'de, H: Handler> DeserializeSeed<'de> for Json<'_, '_, H> {
 impl<H: Handler> Json<'_, '_, H> {
     fn leaf(self, text: &str) {
         if let Some(name) = self.name {
-            self.handler.leaf(name, Attributes(&[]), text.trim());
+            self.handler.leaf(name, Attributes(&[]), without_nul(text).trim());
         }
     }
 }
@@ -284,19 +286,26 @@ impl<'de, H: Handler> Visitor<'de> for Json<'_, '_, H> {
         Ok(())
     }
 
-    /// `null` is an element that is not there.
+    /// `null` is an element that is not there; in a list it keeps the place of its neighbours.
     fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        if self.in_list {
+            self.leaf("");
+        }
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
-        let Self { handler, name, depth } = self;
-        while elements.next_element_seed(Json { handler, name, depth })?.is_some() {}
+        let Self { handler, name, depth, .. } = self;
+        let mut more = true;
+        while more {
+            let element = Json { handler: &mut *handler, name, depth, in_list: true };
+            more = elements.next_element_seed(element)?.is_some();
+        }
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut children: A) -> Result<(), A::Error> {
-        let Self { handler, name, depth } = self;
+        let Self { handler, name, depth, .. } = self;
         if depth > DEEPEST {
             return Err(A::Error::custom(format!("more than {DEEPEST} levels of elements")));
         }
@@ -322,22 +331,29 @@ impl<'de, H: Handler> Visitor<'de> for Json<'_, '_, H> {
                 handler.enter(name, Attributes(&attributes));
                 entered = true;
             }
-            children.next_value_seed(Json { handler, name: Some(&key), depth: depth + 1 })?;
+            let name = Some(&*key);
+            children.next_value_seed(Json { handler, name, depth: depth + 1, in_list: false })?;
         }
         let Some(name) = name else { return Ok(()) };
         match (entered, text) {
             (false, text) => {
-                handler.leaf(name, Attributes(&attributes), text.as_deref().unwrap_or("").trim());
+                let text = without_nul(text.as_deref().unwrap_or(""));
+                handler.leaf(name, Attributes(&attributes), text.trim());
             }
             (true, text) => {
                 if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
-                    handler.leaf("#text", Attributes(&[]), text.trim());
+                    handler.leaf("#text", Attributes(&[]), without_nul(&text).trim());
                 }
                 handler.leave(name);
             }
         }
         Ok(())
     }
+}
+
+/// PostgreSQL cannot keep NUL characters; XML has none, JSON may.
+fn without_nul(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
 }
 
 /// A key, borrowed from the input where it holds no escape.
@@ -473,6 +489,7 @@ mod tests {
 
     #[test]
     fn damaged_and_hostile_documents_are_refused() {
+        assert_eq!(json(r#"{"a": "b\u0000c"}"#), Ok(vec!["a=bc".to_owned()]));
         for (text, hostile) in [
             ("<a><b></a>", false),
             ("<a><b>", false),

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
+use crate::domain::coded::Coded;
 use crate::domain::cpv::Cpv;
 use crate::domain::deadline::{DeadlineContext, TenderDeadline};
 use crate::domain::issue::{DecodeIssue, IssueKind};
 use crate::domain::lot::{Lot, LotKey, NumberBasis};
 use crate::domain::lot_reference::{LotSet, find_mentions};
 use crate::domain::money::{EstimatedValue, Money};
-use crate::domain::notice::{ContractNature, NoticeText};
+use crate::domain::notice::{ContractNature, FormType, Notice, NoticeText};
 use crate::domain::place::Nuts;
 
 /// Collects the issues of one document while its values are read.
@@ -182,8 +183,45 @@ pub fn number_lots(lots: &mut [Lot]) {
     }
 }
 
+/// The last step of every decoder: lots that say nothing go, with an issue; an undivided call has
+/// its one lot; keys are unique; codes stand in the order of their paths, so that the same notice
+/// read from XML and from JSON is the same.
+pub fn settle(notice: &mut Notice, issues: &mut Issues) {
+    let outcomes = &notice.outcomes;
+    notice.lots.retain(|lot| {
+        let speaks = says_something(lot) || outcomes.iter().any(|outcome| outcome.lot == lot.key);
+        if !speaks {
+            let message = format!("lot {} says nothing; it is left out", lot.key.as_str());
+            issues.add(IssueKind::DefectiveLot, "lots", message);
+        }
+        speaks
+    });
+    let describes = matches!(notice.form_type, FormType::Competition | FormType::Planning);
+    if describes && notice.lots.is_empty() {
+        notice.lots.push(Lot::new(LotKey::whole()));
+    }
+    separate_keys(&mut notice.lots, issues);
+    let by_path = |a: &Coded, b: &Coded| (&a.path, &a.value).cmp(&(&b.path, &b.value));
+    notice.coded.sort_by(by_path);
+    for lot in &mut notice.lots {
+        lot.coded.sort_by(by_path);
+    }
+}
+
+/// Whether there is anything to know of a lot but its place in a list.
+fn says_something(lot: &Lot) -> bool {
+    lot.key.is_whole()
+        || lot.source_id.is_some()
+        || lot.title.is_some()
+        || lot.description.is_some()
+        || !lot.texts.is_empty()
+        || !lot.cpv.is_empty()
+        || !lot.places.is_empty()
+        || lot.estimated_value.is_some()
+}
+
 /// Makes lot keys unique: a second lot of the same number gets a suffix, so that no lot is lost.
-pub fn separate_keys(lots: &mut [Lot], issues: &mut Issues) {
+fn separate_keys(lots: &mut [Lot], issues: &mut Issues) {
     let mut seen: HashMap<LotKey, usize> = HashMap::new();
     for lot in lots {
         let count = seen.entry(lot.key.clone()).or_insert(0);

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
 use super::document::{Decoded, Format, RawDocument};
-use super::markup::{Attributes, Handler, read_xml};
+use super::markup::{Attributes, Handler, MarkupError, read_xml};
 use super::{boamp, eforms};
 use crate::domain::issue::IssueKind;
 
@@ -91,6 +91,34 @@ fn root_of(text: &str) -> Option<String> {
     root.0
 }
 
+/// Says what is wrong with a document of no shape known.
+fn unknown(text: &str) -> Decoded {
+    struct Nobody;
+    impl Handler for Nobody {
+        fn enter(&mut self, _: &str, _: Attributes<'_>) {}
+        fn leaf(&mut self, _: &str, _: Attributes<'_>, _: &str) {}
+        fn leave(&mut self, _: &str) {}
+    }
+    let head: String = text.chars().take(15).collect::<String>().to_lowercase();
+    if head.starts_with("<!doctype html") || head.starts_with("<html") {
+        return Decoded::failed(IssueKind::UnknownShape, "an HTML page, not a notice");
+    }
+    let read = if text.starts_with('<') {
+        read_xml(text, &mut Nobody)
+    } else {
+        let json = serde_json::from_str::<serde::de::IgnoredAny>(text);
+        json.map(|_| ()).map_err(|error| MarkupError::Malformed(error.to_string()))
+    };
+    match read {
+        Err(MarkupError::Malformed(what)) => Decoded::failed(IssueKind::Unreadable, what),
+        Err(MarkupError::Refused(what)) => Decoded::failed(IssueKind::Refused, what),
+        Ok(()) => Decoded::failed(
+            IssueKind::UnknownShape,
+            "neither a BOAMP record, a page of records, a DILA notice nor an eForms notice",
+        ),
+    }
+}
+
 /// Decodes a document by its format.
 pub fn decode(document: &RawDocument) -> Decoded {
     let text =
@@ -99,10 +127,7 @@ pub fn decode(document: &RawDocument) -> Decoded {
         (Format::BoampRecord, Ok(_)) => boamp::decode::record(&document.bytes),
         (Format::BoampXml, Ok(text)) => boamp::decode::xml(text),
         (Format::EformsXml, Ok(text)) => eforms::map::native(text),
-        (Format::Unknown, _) => Decoded::failed(
-            IssueKind::UnknownShape,
-            "neither a BOAMP record, a page of records, a DILA notice nor an eForms notice",
-        ),
+        (Format::Unknown, Ok(text)) => unknown(text.trim_start()),
         (_, Err(error)) => Decoded::failed(IssueKind::Unreadable, format!("not UTF-8: {error}")),
     }
 }

@@ -1,34 +1,111 @@
-//! From documents to rows.
+//! What becomes of documents that cannot be decoded, and of those a better decoder reads again.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use passerelle::domain::issue::IssueKind;
+use passerelle::domain::procedure::LotState;
 use passerelle::store;
-use passerelle::store::lot_filter::LotFilter;
-use passerelle::store::lots::LotOrder;
-use passerelle::store::page::PageRequest;
 use passerelle::usecases::horizon::Horizon;
 use passerelle::usecases::ingest::{Batch, Ingestor};
+use passerelle::usecases::reassess::reassess;
 
+use crate::decoding::BROKEN;
 use crate::on_both;
 use crate::support::clock::TestClock;
-use crate::support::notices::{at, documents, files, fixture};
+use crate::support::databases::TestDb;
+use crate::support::dump::{assert_same, rows};
+use crate::support::notices::{at, documents, fixture};
+use crate::support::sample;
+
+const NOW: &str = "2026-11-23T09:00:00Z";
+
+fn ingestor(db: &TestDb) -> Ingestor {
+    Ingestor::new(db.db.clone(), Arc::new(TestClock::at(NOW)), Horizon::default())
+}
 
 on_both! {
-    async fn twins_are_stored(db: TestDb) {
-        let clock = Arc::new(TestClock::at("2026-11-23T09:00:00Z"));
-        let ingestor = Ingestor::new(db.db.clone(), clock, Horizon::default());
-        let batch: Vec<_> = files(&fixture("dila_xml")).iter().flat_map(|path| documents(path, at("2026-11-23T09:00:00Z"))).collect();
-        let count = batch.len() as u64;
-        let report = ingestor.ingest(Batch { documents: batch.clone(), ..Batch::default() }).await.expect("stored");
-        assert_eq!(report.documents, count);
-        assert_eq!(report.changed, count);
-        let again = ingestor.ingest(Batch { documents: batch, ..Batch::default() }).await.expect("stored");
-        assert_eq!((again.changed, again.lots, again.events), (0, 0, 0));
-        let page = store::lots::page(db.db.read(), &LotFilter::default(), LotOrder::default(), &PageRequest::first(100)).await.expect("a page");
-        assert!(page.items.len() > 10);
-        let text = LotFilter { text: store::full_text::TextQuery::parse("nettoyage"), ..LotFilter::default() };
-        let found = store::lots::count(db.db.read(), &text).await.expect("counted");
-        assert!(found.is_exact, "{found:?}");
-        assert!(report.lots > 0);
+    async fn damaged_documents_are_kept_listed_and_counted(db: TestDb) {
+        let damaged: Vec<_> = BROKEN
+            .iter()
+            .flat_map(|(name, ..)| documents(&fixture("broken").join(name), at(NOW)))
+            .collect();
+        let sound = sample::api_documents(at(NOW));
+        let mut all = damaged.clone();
+        all.extend(sound.clone());
+        let report = ingestor(&db).ingest(Batch { documents: all, ..Batch::default() }).await;
+        let report = report.expect("stored");
+        let without_notice = BROKEN.iter().filter(|(_, keeps, _)| !keeps).count() as u64;
+        assert_eq!(report.documents, (damaged.len() + sound.len()) as u64);
+        assert_eq!(report.undecodable, without_notice);
+        assert_eq!(report.changed, report.documents - without_notice);
+
+        let mut expected: BTreeMap<IssueKind, u64> = BTreeMap::new();
+        for kind in BROKEN.iter().flat_map(|(_, _, kinds)| *kinds) {
+            *expected.entry(*kind).or_default() += 1;
+        }
+        let counted = store::documents::count_issues(db.db.read()).await.expect("counts");
+        let counted: BTreeMap<IssueKind, u64> = counted.into_iter().collect();
+        for (kind, count) in expected {
+            assert!(counted.get(&kind).is_some_and(|counted| *counted >= count), "{kind}: {counted:?}");
+        }
+
+        // The bytes are there, exactly as received.
+        for document in damaged {
+            let digest = document.digest().to_hex();
+            let bodies = store::documents::bodies(db.db.read(), &[digest.clone()]).await;
+            assert_eq!(bodies.expect("bodies")[&digest], document.bytes, "{}", document.origin);
+        }
+    }
+}
+
+on_both! {
+    async fn reading_again_changes_nothing_that_is_right(db: TestDb) {
+        let ingestor = ingestor(&db);
+        let documents = sample::everything();
+        ingestor.ingest(Batch { documents, ..Batch::default() }).await.expect("stored");
+        let before = rows(&db.db).await;
+        let report = reassess(&ingestor).await.expect("read again").ingested;
+        assert_eq!((report.changed, report.lots, report.events), (0, 0, 0));
+        assert_same(&before, &rows(&db.db).await);
+    }
+}
+
+on_both! {
+    async fn reading_again_mends_what_an_older_edition_left(db: TestDb) {
+        use passerelle_entity::{lot, lot_finding, notice};
+        use sea_orm::sea_query::Expr;
+        use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+        let ingestor = ingestor(&db);
+        let documents = sample::api_documents(at(NOW));
+        ingestor.ingest(Batch { documents, ..Batch::default() }).await.expect("stored");
+        let right = rows(&db.db).await;
+
+        // As if older rules had found nothing.
+        let tx = db.db.begin().await.expect("a transaction");
+        let conn = tx.conn();
+        lot_finding::Entity::delete_many().exec(conn).await.expect("deleted");
+        for row in lot::Entity::find().all(conn).await.expect("lots") {
+            let mut state: LotState = serde_json::from_str(&row.state).expect("a lot");
+            state.findings.clear();
+            let json = serde_json::to_string(&state).expect("JSON");
+            lot::Entity::update_many()
+                .col_expr(lot::Column::State, Expr::value(json))
+                .filter(lot::Column::Id.eq(row.id))
+                .exec(conn)
+                .await
+                .expect("changed");
+        }
+        notice::Entity::update_many()
+            .col_expr(notice::Column::ContentHash, Expr::value("older"))
+            .exec(conn)
+            .await
+            .expect("changed");
+        tx.commit().await.expect("committed");
+
+        let report = reassess(&ingestor).await.expect("read again").ingested;
+        assert!(report.events > 50, "{} lots are told to have changed", report.events);
+        assert_same(&right, &rows(&db.db).await);
     }
 }

@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "a binary of its own")]
 
 mod corpus;
+mod decoding;
 mod expected;
 mod faults;
 mod ingest;

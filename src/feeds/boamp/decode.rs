@@ -15,7 +15,7 @@ use crate::feeds::eforms;
 use crate::feeds::eforms::model::EformsNotice;
 use crate::feeds::markup::{MarkupError, read_json, read_xml};
 use crate::feeds::prose::{self, DeadlineMove};
-use crate::feeds::read::{Issues, separate_keys};
+use crate::feeds::read::{Issues, settle};
 use crate::feeds::tree::{Element, TreeBuilder};
 
 /// Decodes one record of the API.
@@ -44,6 +44,10 @@ pub fn xml(text: &str) -> Decoded {
     let mut file = BoampFile::default();
     let mut issues = Issues::default();
     note(&mut issues, "", read_xml(text, &mut file));
+    if !issues.0.is_empty() {
+        // A cut or hostile file: what was read before the defect is not the notice.
+        return Decoded { notice: None, issues: issues.0 };
+    }
     if !matches!(file.root.as_str(), "ann" | "ANNONCE") {
         let message = format!("the root element is <{}>, not <ann> or <ANNONCE>", file.root);
         issues.add(IssueKind::UnknownShape, "", message);
@@ -86,11 +90,7 @@ fn assemble(
     if notice.nature.is_none() {
         notice.nature = gestion.natures.first().and_then(|name| crate::feeds::read::nature(name));
     }
-    let describes = matches!(notice.form_type, FormType::Competition | FormType::Planning);
-    if describes && notice.lots.is_empty() {
-        notice.lots.push(super::forms::whole_lot());
-    }
-    separate_keys(&mut notice.lots, &mut issues);
+    settle(&mut notice, &mut issues);
     Decoded { notice: Some(notice), issues: issues.0 }
 }
 
@@ -138,7 +138,8 @@ fn fill_national(notice: &mut Notice, tree: &Element, gestion: &Gestion, issues:
         dsp::fill(notice, root, gestion, issues);
     } else if legacy::is_legacy(tree) {
         legacy::fill(notice, tree, gestion, issues);
-    } else {
+    } else if !issues.0.iter().any(|i| matches!(i.kind, IssueKind::Unreadable | IssueKind::Refused))
+    {
         let root = tree.choice().unwrap_or("nothing").to_owned();
         issues.add(IssueKind::UnknownShape, "donnees", format!("unknown content <{root}>"));
     }

@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 pub struct FlatFields(Map<String, Value>);
 
 impl FlatFields {
-    /// Wraps the fields.
-    pub fn new(fields: Map<String, Value>) -> Self {
+    /// Wraps the fields. NUL characters go: PostgreSQL cannot keep them.
+    pub fn new(mut fields: Map<String, Value>) -> Self {
+        fields.values_mut().for_each(drop_nul);
         Self(fields)
     }
 
@@ -32,5 +33,13 @@ impl FlatFields {
     /// The JSON inside a field: a string that holds JSON, as the API sends it.
     pub fn nested(&self, name: &str) -> Option<&str> {
         self.text(name)
+    }
+}
+
+fn drop_nul(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|c| c != '\0'),
+        Value::Array(values) => values.iter_mut().for_each(drop_nul),
+        _ => {}
     }
 }

@@ -17,7 +17,7 @@ use crate::domain::place::Place;
 use crate::domain::source::Source;
 use crate::feeds::document::Decoded;
 use crate::feeds::markup::{MarkupError, read_xml};
-use crate::feeds::read::{Issues, months, nature, number_in_title, separate_keys, settle_texts};
+use crate::feeds::read::{Issues, months, nature, number_in_title, settle, settle_texts};
 
 /// Fills a notice from its eForms content. The caller has set what the carrier knows (source,
 /// identifier, dates of publication, links), which stays.
@@ -42,7 +42,6 @@ pub fn fill(notice: &mut Notice, eforms: EformsNotice, issues: &mut Issues) {
     mapper.lots(notice);
     mapper.outcomes(notice);
     mapper.change(notice);
-    separate_keys(&mut notice.lots, mapper.issues);
 }
 
 /// Decodes a native eForms notice, as TED publishes it. Its identifier is the TED publication
@@ -52,8 +51,8 @@ pub fn native(text: &str) -> Decoded {
     let mut issues = Issues::default();
     match read_xml(text, &mut decoder) {
         Ok(()) => {}
-        Err(MarkupError::Malformed(what)) => issues.add(IssueKind::Unreadable, "", what),
-        Err(MarkupError::Refused(what)) => issues.add(IssueKind::Refused, "", what),
+        Err(MarkupError::Malformed(what)) => return Decoded::failed(IssueKind::Unreadable, what),
+        Err(MarkupError::Refused(what)) => return Decoded::failed(IssueKind::Refused, what),
     }
     let eforms = decoder.finish();
     let published = eforms.publication_id.as_deref().map(|number| number.trim_start_matches('0'));
@@ -68,6 +67,7 @@ pub fn native(text: &str) -> Decoded {
         notice.url = Some(format!("https://ted.europa.eu/fr/notice/-/detail/{number}"));
     }
     fill(&mut notice, eforms, &mut issues);
+    settle(&mut notice, &mut issues);
     Decoded { notice: Some(notice), issues: issues.0 }
 }
 
