@@ -1,30 +1,13 @@
 //! Opaque cursors: a place in a list (order, value, id), or a place in the log (epoch, position).
 
 use async_graphql::Error;
-use async_graphql::connection::CursorType;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::error::{Code, bad_argument, user};
-use crate::store::page::{PageRequest, SortKey};
-
-/// A cursor as text. What stands in it is nobody's business but ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor(pub String);
-
-impl CursorType for Cursor {
-    type Error = std::convert::Infallible;
-
-    fn decode_cursor(text: &str) -> Result<Self, Self::Error> {
-        Ok(Self(text.to_owned()))
-    }
-
-    fn encode_cursor(&self) -> String {
-        self.0.clone()
-    }
-}
+use crate::store::page::{PageRequest, SortKey, SortValue};
 
 #[derive(Serialize, Deserialize)]
 struct ListPlace {
@@ -48,22 +31,33 @@ fn decode<T: for<'de> Deserialize<'de>>(text: &str) -> Option<T> {
 }
 
 /// The cursor of a row in a list.
-pub fn of_row(list: &str, key: SortKey) -> Cursor {
-    Cursor(encode(&ListPlace { l: list.to_owned(), k: key }))
+pub fn of_row(list: &List, key: SortKey) -> String {
+    encode(&ListPlace { l: list.name.clone(), k: key })
 }
 
-fn place(list: &str, argument: &str, text: Option<String>) -> Result<Option<SortKey>, Error> {
+fn place(list: &List, argument: &str, text: Option<String>) -> Result<Option<SortKey>, Error> {
     let Some(text) = text else { return Ok(None) };
-    let place: ListPlace = decode(&text).ok_or_else(|| {
+    let decoded = decode::<ListPlace>(&text);
+    let fits = |place: &ListPlace| place.l != list.name || place.k.value.is_comparable_to(&list.by);
+    let place = decoded.filter(fits).ok_or_else(|| {
         user(Code::BadCursor, format!("`{argument}` is not a cursor of this API; use `endCursor` or an edge's `cursor`, or leave it out to start at the beginning"))
     })?;
-    if place.l != list {
+    if place.l != list.name {
         return Err(user(
             Code::BadCursor,
             format!("`{argument}` is a cursor of another list or order; start again without it"),
         ));
     }
     Ok(Some(place.k))
+}
+
+/// A list that can be paged.
+#[derive(Debug)]
+pub struct List {
+    /// Its name and order: cursors of one are no cursors of another.
+    pub name: String,
+    /// Any value of the kind it is ordered by.
+    pub by: SortValue,
 }
 
 /// The arguments of a connection.
@@ -87,7 +81,7 @@ impl PageArguments {
     ///
     /// # Errors
     /// When a size is out of bounds, both ends are asked for, or a cursor is not of this list.
-    pub fn check(self, list: &str, largest: usize) -> Result<PageRequest, Error> {
+    pub fn check(self, list: &List, largest: usize) -> Result<PageRequest, Error> {
         if self.first.is_some() && self.last.is_some() {
             return Err(bad_argument("give `first` or `last`, not both"));
         }
@@ -135,25 +129,30 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::*;
-    use crate::store::page::SortValue;
 
     fn key() -> SortKey {
         let day = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a date");
         SortKey { value: SortValue::Day(day), id: Uuid::from_u128(7) }
     }
 
+    fn list(name: &str) -> List {
+        List { name: name.to_owned(), by: key().value }
+    }
+
     #[test]
     fn cursors_come_back_as_they_went() {
-        let Cursor(text) = of_row("lots:published", key());
+        let text = of_row(&list("lots:published"), key());
         let arguments = PageArguments { after: Some(text), ..PageArguments::default() };
-        let request = arguments.check("lots:published", 100).expect("a request");
+        let request = arguments.check(&list("lots:published"), 100).expect("a request");
         assert_eq!(request.after, Some(key()));
         assert_eq!(request.limit, 20);
     }
 
     #[test]
     fn bad_pages_are_refused_with_a_way_out() {
-        let other = of_row("notices", key()).0;
+        let other = of_row(&list("notices"), key());
+        let forged = SortKey { value: SortValue::Text("x".into()), id: Uuid::from_u128(7) };
+        let forged = of_row(&list("lots:published"), forged);
         for (arguments, expected) in [
             (PageArguments { first: Some(-1), ..PageArguments::default() }, "between 1 and 100"),
             (PageArguments { first: Some(0), ..PageArguments::default() }, "between 1 and 100"),
@@ -167,8 +166,9 @@ mod tests {
                 "not a cursor",
             ),
             (PageArguments { before: Some(other), ..PageArguments::default() }, "another list"),
+            (PageArguments { after: Some(forged), ..PageArguments::default() }, "not a cursor"),
         ] {
-            let error = arguments.check("lots:published", 100).expect_err("an error");
+            let error = arguments.check(&list("lots:published"), 100).expect_err("an error");
             assert!(error.message.contains(expected), "{}", error.message);
         }
     }

@@ -32,6 +32,7 @@ const BATCH: u64 = 200;
 /// Another process writes to the same database without waking this one: look for its events.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
+/// What is told as it happens, over a websocket (`graphql-transport-ws`).
 #[Subscription(name = "Subscription")]
 impl Subscription_ {
     /// What happens to lots: opened, changed, corrected, cancelled, awarded. Without `after` it
@@ -48,8 +49,8 @@ impl Subscription_ {
         let services = services(ctx).clone();
         // Watch first, read then: an event between the two wakes at once.
         let horizon = services.horizon.watch();
-        let is_open = filter.as_ref().is_some_and(|filter| filter.is_open);
-        let filter = filter.map(LotFilterInput::check).transpose()?;
+        let is_open = filter.as_ref().is_some_and(|f| f.is_open && f.open_at.is_none());
+        let filter = filter.map(|filter| filter.check(services.clock.now())).transpose()?;
         let head = stored(ctx, store::events::head(services.db.read()).await)?;
         let position = match after {
             Some(after) => event_position(&after, head.epoch, head.position)?,
@@ -120,7 +121,7 @@ impl Reader {
         let lots: HashMap<LotId, LotState> = match &self.filter {
             Some(filter) => {
                 let mut filter = LotFilter { ids, ..filter.clone() };
-                if self.is_open && filter.open_at.is_none() {
+                if self.is_open {
                     filter.open_at = Some(self.services.clock.now());
                 }
                 let most = store::page::PageRequest::first(BATCH);

@@ -327,6 +327,15 @@ impl LotOrder {
         }
     }
 
+    /// A value of the kind this order goes by.
+    pub fn sorted_by(self) -> SortValue {
+        match self {
+            Self::PublishedDescending | Self::PublishedAscending => SortValue::Day(NO_DAY),
+            Self::DeadlineAscending | Self::DeadlineDescending => SortValue::Instant(no_end()),
+            Self::AmountDescending | Self::AmountAscending => SortValue::Number(-1),
+        }
+    }
+
     /// The place of a lot in a list of this order.
     pub fn sort_key(self, lot: &LotState) -> SortKey {
         let value = match self {

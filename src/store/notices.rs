@@ -546,6 +546,11 @@ pub fn sort_key(notice: &NoticeSummary) -> SortKey {
     SortKey { value: SortValue::Day(day), id: notice.id.uuid() }
 }
 
+/// A value of the kind lists of notices are ordered by.
+pub fn sorted_by() -> SortValue {
+    SortValue::Day(NO_DAY)
+}
+
 /// A page of notices, newest first.
 ///
 /// # Errors

@@ -170,6 +170,11 @@ pub fn sort_key(organisation: &Organisation) -> SortKey {
     SortKey { value, id: organisation.id.uuid() }
 }
 
+/// A value of the kind lists of organisations are ordered by.
+pub fn sorted_by() -> SortValue {
+    SortValue::Text(String::new())
+}
+
 /// A page of organisations by name.
 ///
 /// # Errors

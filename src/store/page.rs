@@ -21,6 +21,14 @@ pub enum SortValue {
     Text(String),
 }
 
+impl SortValue {
+    /// Whether it can stand beside another in the order of one list.
+    pub fn is_comparable_to(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+            && !matches!(self, Self::Text(text) if text.contains('\0'))
+    }
+}
+
 /// The place of a row in a list: its value, and its id, which makes the order total.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SortKey {

@@ -9,5 +9,6 @@ mod faults;
 mod ingest;
 mod kill;
 mod properties;
+mod schema;
 mod store;
 mod support;

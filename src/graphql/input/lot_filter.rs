@@ -1,7 +1,7 @@
 //! Which lots are wanted.
 
 use async_graphql::{ID, InputObject, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::Utc;
 
 use crate::domain::cpv::CpvPrefix;
 use crate::domain::gazetteer;
@@ -10,6 +10,7 @@ use crate::domain::place::{Department, Nuts, Point};
 use crate::graphql::error::{Code, bad_argument, user};
 use crate::graphql::node_id::NodeId;
 use crate::graphql::types::enums::{Confidence, FindingKind, Source, SupplierKind};
+use crate::graphql::types::scalars::{Date, DateTime};
 use crate::store::full_text::TextQuery;
 use crate::store::lot_filter::{LotFilter, Near};
 
@@ -43,23 +44,24 @@ pub struct MoneyRange {
 #[derive(InputObject, Clone, Debug)]
 pub struct DateTimeRange {
     /// At or after, for example `2026-11-23T00:00:00Z`.
-    pub from: Option<DateTime<Utc>>,
+    pub from: Option<DateTime>,
     /// Before or at.
-    pub to: Option<DateTime<Utc>>,
+    pub to: Option<DateTime>,
 }
 
 /// A range of days, bounds included.
 #[derive(InputObject, Clone, Debug)]
 pub struct DateRange {
     /// The first day, for example `2026-09-01`.
-    pub from: Option<NaiveDate>,
+    pub from: Option<Date>,
     /// The last day.
-    pub to: Option<NaiveDate>,
+    pub to: Option<Date>,
 }
 
 /// Which lots are wanted. Fields add up; the values of a list are alternatives. An empty list asks
 /// for nothing, like no list at all.
 #[derive(InputObject, Clone, Debug, Default)]
+#[graphql(name = "LotFilter")]
 pub struct LotFilterInput {
     /// Words that all stand in the lot or its notice: titles, descriptions, buyer. Accents, case
     /// and plurals do not matter; `nettoy*` finds words that begin so.
@@ -90,7 +92,7 @@ pub struct LotFilterInput {
     pub published: Option<DateRange>,
     /// Lots that can be answered at this instant. Lots whose deadline is not known pass while
     /// their notice is displayed.
-    pub open_at: Option<DateTime<Utc>>,
+    pub open_at: Option<DateTime>,
     /// Only lots that can be answered now, by the server's clock.
     #[graphql(default)]
     pub is_open: bool,
@@ -99,11 +101,11 @@ pub struct LotFilterInput {
 }
 
 impl LotFilterInput {
-    /// The filter of the store, `is_open` left to [`Self::opened`].
+    /// The filter of the store; `now` is what `is_open` goes by.
     ///
     /// # Errors
     /// With the first value that is not in its list or has no sense.
-    pub fn check(self) -> Result<LotFilter> {
+    pub fn check(self, now: chrono::DateTime<Utc>) -> Result<LotFilter> {
         let amount =
             self.amount.unwrap_or(MoneyRange { from: None, to: None, include_unknown: false });
         let deadline = self.deadline.unwrap_or(DateTimeRange { from: None, to: None });
@@ -126,22 +128,13 @@ impl LotFilterInput {
             amount_from: cents("amount.from", amount.from)?,
             amount_to: cents("amount.to", amount.to)?,
             include_unknown_amounts: amount.include_unknown,
-            deadline_from: deadline.from,
-            deadline_to: deadline.to,
-            published_from: published.from,
-            published_to: published.to,
-            open_at: self.open_at,
+            deadline_from: deadline.from.map(|from| from.0),
+            deadline_to: deadline.to.map(|to| to.0),
+            published_from: published.from.map(|from| from.0),
+            published_to: published.to.map(|to| to.0),
+            open_at: self.open_at.map(|at| at.0).or_else(|| self.is_open.then_some(now)),
             ..LotFilter::default()
         })
-    }
-
-    /// The same filter with `is_open` said as an instant.
-    #[must_use]
-    pub fn opened(mut self, now: DateTime<Utc>) -> Self {
-        if self.is_open && self.open_at.is_none() {
-            self.open_at = Some(now);
-        }
-        self
     }
 }
 

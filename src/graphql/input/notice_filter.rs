@@ -12,6 +12,7 @@ use crate::store::organisations::OrganisationFilter;
 
 /// Which notices are wanted. Fields add up; the values of a list are alternatives.
 #[derive(InputObject, Clone, Debug, Default)]
+#[graphql(name = "NoticeFilter")]
 pub struct NoticeFilterInput {
     /// Sources.
     pub sources: Option<Vec<Source>>,
@@ -45,8 +46,8 @@ impl NoticeFilterInput {
             form_types: self.form_types.unwrap_or_default().into_iter().map(Into::into).collect(),
             families: self.families.unwrap_or_default().into_iter().map(Into::into).collect(),
             buyers: listed(self.buyers).iter().map(buyer).collect::<Result<_>>()?,
-            published_from: published.from,
-            published_to: published.to,
+            published_from: published.from.map(|from| from.0),
+            published_to: published.to.map(|to| to.0),
             is_missing: self.is_missing,
             has_issues: self.has_issues,
         })
@@ -65,6 +66,7 @@ pub enum OrganisationRole {
 
 /// Which organisations are wanted. Fields add up.
 #[derive(InputObject, Clone, Debug, Default)]
+#[graphql(name = "OrganisationFilter")]
 pub struct OrganisationFilterInput {
     /// Parts of words that all stand in the name, for example `montpellier metropole`.
     pub name: Option<String>,

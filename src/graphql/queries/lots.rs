@@ -1,18 +1,17 @@
 //! `lot` and `lots`.
 
-use async_graphql::connection::{Connection, Edge};
 use async_graphql::{Context, ID, Object, Result};
 
 use super::{clock, db, loaded, loaders, services, stored};
 use crate::domain::lot::LotKey;
 use crate::domain::procedure::LotState;
-use crate::graphql::cursor::{Cursor, PageArguments, of_row};
+use crate::graphql::cursor::{List, PageArguments};
 use crate::graphql::error::{Code, bad_argument, user};
 use crate::graphql::input::lot_filter::LotFilterInput;
 use crate::graphql::input::lot_order::LotOrder;
 use crate::graphql::loaders::LotsOf;
 use crate::graphql::node_id::NodeId;
-use crate::graphql::types::connection::{CountedLots, LotPage};
+use crate::graphql::types::connection::{LotConnection, LotPage};
 use crate::graphql::types::lot::Lot;
 use crate::store;
 
@@ -64,9 +63,9 @@ impl LotQuery {
         #[graphql(desc = "Only lots after this cursor.")] after: Option<String>,
         #[graphql(desc = "Lots from the end.")] last: Option<i32>,
         #[graphql(desc = "Only lots before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Cursor, Lot, CountedLots>> {
+    ) -> Result<LotConnection> {
         let page = PageArguments { first, after, last, before };
-        let filter = filter.unwrap_or_default().opened(clock(ctx).now()).check()?;
+        let filter = filter.unwrap_or_default().check(clock(ctx).now())?;
         lots_page(ctx, LotPage { filter, order: order_by.unwrap_or_default().into(), page }).await
     }
 }
@@ -101,20 +100,11 @@ async fn by_number(
 }
 
 /// A page of lots as a connection.
-pub(crate) async fn lots_page(
-    ctx: &Context<'_>,
-    wanted: LotPage,
-) -> Result<Connection<Cursor, Lot, CountedLots>> {
+pub(crate) async fn lots_page(ctx: &Context<'_>, wanted: LotPage) -> Result<LotConnection> {
     let LotPage { filter, order, page } = wanted;
-    let list = format!("lots:{order:?}");
+    let list = List { name: format!("lots:{order:?}"), by: order.sorted_by() };
     let request = page.check(&list, services(ctx).limits.page_size)?;
     let page = store::lots::page(db(ctx).read(), &filter, order, &request).await;
     let page = stored(ctx, page)?;
-    let mut connection =
-        Connection::with_additional_fields(page.has_previous, page.has_next, CountedLots(filter));
-    connection.edges.extend(page.items.into_iter().map(|lot| {
-        let cursor = of_row(&list, order.sort_key(&lot));
-        Edge::new(cursor, Lot::from(lot))
-    }));
-    Ok(connection)
+    Ok(LotConnection::new(&list, page, filter, |lot| order.sort_key(lot)))
 }

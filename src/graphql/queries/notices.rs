@@ -1,17 +1,15 @@
 //! `notice`, `notices` and `organisations`.
 
-use async_graphql::connection::{Connection, Edge};
 use async_graphql::{Context, ID, Object, Result};
 
 use super::{db, services, stored};
-use crate::graphql::cursor::{Cursor, PageArguments, of_row};
+use crate::graphql::cursor::{List, PageArguments};
 use crate::graphql::error::{Code, bad_argument, user};
 use crate::graphql::input::notice_filter::{NoticeFilterInput, OrganisationFilterInput};
 use crate::graphql::node_id::NodeId;
-use crate::graphql::types::connection::{CountedNotices, CountedOrganisations};
+use crate::graphql::types::connection::{NoticeConnection, OrganisationConnection};
 use crate::graphql::types::enums::Source;
 use crate::graphql::types::notice::Notice;
-use crate::graphql::types::organisation::Organisation;
 use crate::store;
 
 /// Notices and organisations.
@@ -65,22 +63,13 @@ impl NoticeQuery {
         #[graphql(desc = "Only notices after this cursor.")] after: Option<String>,
         #[graphql(desc = "Notices from the end.")] last: Option<i32>,
         #[graphql(desc = "Only notices before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Cursor, Notice, CountedNotices>> {
-        const LIST: &str = "notices";
+    ) -> Result<NoticeConnection> {
+        let list = List { name: "notices".to_owned(), by: store::notices::sorted_by() };
         let filter = filter.unwrap_or_default().check()?;
         let page = PageArguments { first, after, last, before };
-        let request = page.check(LIST, services(ctx).limits.page_size)?;
+        let request = page.check(&list, services(ctx).limits.page_size)?;
         let page = stored(ctx, store::notices::page(db(ctx).read(), &filter, &request).await)?;
-        let mut connection = Connection::with_additional_fields(
-            page.has_previous,
-            page.has_next,
-            CountedNotices(filter),
-        );
-        connection.edges.extend(page.items.into_iter().map(|notice| {
-            let cursor = of_row(LIST, store::notices::sort_key(&notice));
-            Edge::new(cursor, Notice::from(notice))
-        }));
-        Ok(connection)
+        Ok(NoticeConnection::new(&list, page, filter, store::notices::sort_key))
     }
 
     /// Buyers and suppliers that fit a filter, by name, page by page.
@@ -95,22 +84,13 @@ impl NoticeQuery {
         #[graphql(desc = "Only organisations after this cursor.")] after: Option<String>,
         #[graphql(desc = "Organisations from the end.")] last: Option<i32>,
         #[graphql(desc = "Only organisations before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Cursor, Organisation, CountedOrganisations>> {
-        const LIST: &str = "organisations";
+    ) -> Result<OrganisationConnection> {
+        let list = List { name: "organisations".to_owned(), by: store::organisations::sorted_by() };
         let filter = filter.unwrap_or_default().check()?;
         let page = PageArguments { first, after, last, before };
-        let request = page.check(LIST, services(ctx).limits.page_size)?;
+        let request = page.check(&list, services(ctx).limits.page_size)?;
         let page =
             stored(ctx, store::organisations::page(db(ctx).read(), &filter, &request).await)?;
-        let mut connection = Connection::with_additional_fields(
-            page.has_previous,
-            page.has_next,
-            CountedOrganisations(filter),
-        );
-        connection.edges.extend(page.items.into_iter().map(|organisation| {
-            let cursor = of_row(LIST, store::organisations::sort_key(&organisation));
-            Edge::new(cursor, Organisation::from(organisation))
-        }));
-        Ok(connection)
+        Ok(OrganisationConnection::new(&list, page, filter, store::organisations::sort_key))
     }
 }

@@ -1,12 +1,12 @@
 //! `now`, `rules` and `feeds`.
 
 use async_graphql::{Context, Object, Result};
-use chrono::{DateTime, Utc};
 
 use super::clock;
 use crate::domain::source::FEEDS;
 use crate::graphql::types::feed::Feed;
 use crate::graphql::types::rule::Rule;
+use crate::graphql::types::scalars::DateTime;
 use crate::rules;
 
 /// The clock, the rule book and the feeds.
@@ -17,8 +17,8 @@ pub struct ReferenceQuery;
 impl ReferenceQuery {
     /// The server's clock: what `isOpen` and the state of a lot go by. The demonstration lives on one
     /// fixed day, whatever day it is started.
-    async fn now(&self, ctx: &Context<'_>) -> DateTime<Utc> {
-        clock(ctx).now()
+    async fn now(&self, ctx: &Context<'_>) -> DateTime {
+        clock(ctx).now().into()
     }
 
     /// The rule book: every rule with its article and validity.

@@ -1,9 +1,9 @@
 //! Deadlines.
 
 use async_graphql::SimpleObject;
-use chrono::{DateTime, Utc};
 
 use super::enums::{DeadlineCertainty, DeadlineDoubtCode};
+use super::scalars::DateTime;
 use crate::domain::deadline;
 
 /// One reason to check a deadline in the documents of the consultation.
@@ -19,7 +19,7 @@ pub struct DeadlineDoubt {
 #[derive(SimpleObject, Clone, Debug)]
 pub struct TenderDeadline {
     /// The instant, in UTC; nothing when the published value cannot be meant.
-    pub at: Option<DateTime<Utc>>,
+    pub at: Option<DateTime>,
     /// The hour on the wall in `zone`, for example `2026-10-08T12:00:00`.
     pub local: String,
     /// The zone of `local`: `Europe/Paris`, or an offset such as `+04:00`.
@@ -39,7 +39,7 @@ impl From<&deadline::TenderDeadline> for TenderDeadline {
             explanation: doubt.explanation().to_owned(),
         });
         Self {
-            at: deadline.at,
+            at: deadline.at.map(DateTime),
             local: deadline.local.format("%Y-%m-%dT%H:%M:%S").to_string(),
             zone: deadline.zone.clone(),
             certainty: deadline.certainty.into(),

@@ -1,12 +1,12 @@
 //! Events of the log.
 
 use async_graphql::{Context, ID, Object, Result};
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::enums::LotEventKind;
 use super::lot::{FieldChange, Lot};
 use super::notice::Notice;
+use super::scalars::DateTime;
 use crate::domain::event;
 use crate::domain::procedure::LotState;
 use crate::graphql::cursor;
@@ -27,6 +27,7 @@ impl LotEvent {
     }
 }
 
+/// Something that happened to a lot.
 #[Object]
 impl LotEvent {
     /// Give it back as `after` to go on after this event: nothing is lost, nothing comes twice.
@@ -45,8 +46,8 @@ impl LotEvent {
     }
 
     /// When it was recorded here.
-    async fn recorded_at(&self) -> DateTime<Utc> {
-        self.event.recorded_at
+    async fn recorded_at(&self) -> DateTime {
+        self.event.recorded_at.into()
     }
 
     /// Global id of the lot.

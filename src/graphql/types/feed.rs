@@ -1,10 +1,10 @@
 //! Feeds: how fresh, how whole.
 
 use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
 
 use super::enums::{IssueKind, Source};
 use super::notice::Notice;
+use super::scalars::{Date, DateTime};
 use crate::domain::ids::NoticeId;
 use crate::domain::source::FeedInfo;
 use crate::graphql::error::bad_argument;
@@ -29,15 +29,15 @@ pub enum FeedRunOutcome {
 #[derive(SimpleObject, Clone, Debug)]
 pub struct FeedRun {
     /// When it began.
-    pub started_at: DateTime<Utc>,
+    pub started_at: DateTime,
     /// When it ended.
-    pub finished_at: Option<DateTime<Utc>>,
+    pub finished_at: Option<DateTime>,
     /// How it ended.
     pub outcome: FeedRunOutcome,
     /// First publication day asked for.
-    pub since: NaiveDate,
+    pub since: Date,
     /// Last publication day asked for.
-    pub until: NaiveDate,
+    pub until: Date,
     /// Requests sent.
     pub requests: i32,
     /// Documents received, those known already included.
@@ -62,11 +62,11 @@ impl From<Run> for FeedRun {
             (Some(_), ..) => FeedRunOutcome::Partial,
         };
         Self {
-            started_at: run.started_at,
-            finished_at: run.finished_at,
+            started_at: run.started_at.into(),
+            finished_at: run.finished_at.map(DateTime),
             outcome,
-            since: run.since,
-            until: run.until,
+            since: run.since.into(),
+            until: run.until.into(),
             requests: number(run.requests),
             documents: number(run.documents),
             changed: number(run.changed),
@@ -99,7 +99,7 @@ pub struct DecodeIssue {
     /// SHA-256 of the document's bytes, which are kept.
     pub digest: String,
     /// When the document was received first.
-    pub seen_at: DateTime<Utc>,
+    pub seen_at: DateTime,
     #[graphql(skip)]
     notice_id: Option<NoticeId>,
 }
@@ -140,22 +140,22 @@ impl From<FeedInfo> for Feed {
 #[ComplexObject]
 impl Feed {
     /// When a publication day was last read whole; nothing before the first one.
-    async fn last_success_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+    async fn last_success_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
         let latest = store::feeds::latest_day(db(ctx).read(), &self.name).await;
-        Ok(stored(ctx, latest)?.map(|day| day.read_at))
+        Ok(stored(ctx, latest)?.map(|day| DateTime(day.read_at)))
     }
 
     /// Seconds since a publication day was last read whole.
     async fn lag_seconds(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
         let read_at = self.last_success_at(ctx).await?;
-        let lag = read_at.map(|at| (clock(ctx).now() - at).num_seconds());
+        let lag = read_at.map(|at| (clock(ctx).now() - at.0).num_seconds());
         Ok(lag.map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX)))
     }
 
     /// The latest publication day that was read whole.
-    async fn latest_day(&self, ctx: &Context<'_>) -> Result<Option<NaiveDate>> {
+    async fn latest_day(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
         let latest = store::feeds::newest_day(db(ctx).read(), &self.name).await;
-        stored(ctx, latest)
+        Ok(stored(ctx, latest)?.map(Date))
     }
 
     /// The last runs, newest first.
@@ -196,7 +196,7 @@ impl Feed {
             path: stored.issue.path,
             message: stored.issue.message,
             digest: stored.digest,
-            seen_at: stored.seen_at,
+            seen_at: stored.seen_at.into(),
             notice_id: stored.notice,
         });
         Ok(shown.collect())

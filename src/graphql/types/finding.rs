@@ -122,7 +122,7 @@ impl From<&finding::Contradiction> for Contradiction {
 /// What the law lets one kind of supplier do with a lot.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct Eligibility {
-    /// Who.
+    /// The kind of supplier.
     pub supplier: SupplierKind,
     /// What it may do.
     pub verdict: Verdict,

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
 
 use super::code::Code;
 use super::deadline::TenderDeadline;
@@ -15,6 +14,7 @@ use super::notice::Notice;
 use super::organisation::Organisation;
 use super::place::Place;
 use super::procedure::Procedure;
+use super::scalars::{Date, DateTime};
 use crate::domain::ids::NoticeId;
 use crate::domain::organisation::Party;
 use crate::domain::procedure::{self, LotState};
@@ -40,6 +40,8 @@ async fn notice(ctx: &Context<'_>, id: NoticeId) -> Result<Notice> {
     Notice::load(ctx, id).await?.ok_or_else(|| user(ErrorCode::Internal, "the notice is gone"))
 }
 
+/// The smallest thing one can bid for, as it stands now: the call, its corrections and its result
+/// folded into one. A procurement that is not divided has one lot without number.
 #[Object]
 impl Lot {
     /// Global id: the same in the call, its corrections and its award, and on every server.
@@ -122,14 +124,14 @@ impl Lot {
     }
 
     /// Day of the first publication that describes the lot.
-    async fn published_on(&self) -> Option<NaiveDate> {
-        self.0.published_on
+    async fn published_on(&self) -> Option<Date> {
+        self.0.published_on.map(Date)
     }
 
     /// Until when it can be answered, as far as known: the deadline, else the last day of display,
     /// else 180 days after publication. What `openAt` goes by.
-    async fn open_until(&self) -> Option<DateTime<Utc>> {
-        self.0.open_until
+    async fn open_until(&self) -> Option<DateTime> {
+        self.0.open_until.map(DateTime)
     }
 
     /// What the lot is at present.
@@ -224,6 +226,7 @@ impl From<&procedure::Award> for Award {
     }
 }
 
+/// The result of a lot as one notice gives it.
 #[Object]
 impl Award {
     /// How the lot ended.
@@ -243,8 +246,8 @@ impl Award {
     }
 
     /// Day of the decision (BT-1451).
-    async fn decided_on(&self) -> Option<NaiveDate> {
-        self.0.outcome.decided_on
+    async fn decided_on(&self) -> Option<Date> {
+        self.0.outcome.decided_on.map(Date)
     }
 
     /// Tenders received (BT-759).
@@ -294,11 +297,12 @@ impl From<&procedure::LotChange> for LotChange {
     }
 }
 
+/// One step in the history of a lot.
 #[Object]
 impl LotChange {
     /// Publication day of the document.
-    async fn on(&self) -> Option<NaiveDate> {
-        self.0.on
+    async fn on(&self) -> Option<Date> {
+        self.0.on.map(Date)
     }
 
     /// What it did.

@@ -16,3 +16,4 @@ pub mod organisation;
 pub mod place;
 pub mod procedure;
 pub mod rule;
+pub mod scalars;

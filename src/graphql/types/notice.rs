@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
-use chrono::NaiveDate;
 
 use super::code::Code;
 use super::enums::{ContractNature, Family, FormType, IssueKind, Source, TextRole};
 use super::lot::Lot;
 use super::organisation::Organisation;
 use super::procedure::Procedure;
+use super::scalars::Date;
 use crate::domain::ids::{NoticeId, ProcedureId};
 use crate::domain::notice::NoticeSummary;
 use crate::domain::procedure::AssessedNotice;
@@ -79,7 +79,7 @@ pub struct Notice {
     /// BOAMP family.
     pub family: Option<Family>,
     /// Day of publication.
-    pub published_on: Option<NaiveDate>,
+    pub published_on: Option<Date>,
     /// Title (BT-21).
     pub title: Option<String>,
     /// Works, supplies or services (BT-23).
@@ -89,7 +89,7 @@ pub struct Notice {
     /// Where the documents of the consultation are (BT-15), or the buyer profile.
     pub documents_url: Option<String>,
     /// First day on which the source no longer listed it. Not a cancellation.
-    pub missing_since: Option<NaiveDate>,
+    pub missing_since: Option<Date>,
     #[graphql(skip)]
     key: NoticeId,
     #[graphql(skip)]
@@ -211,12 +211,12 @@ impl From<NoticeSummary> for Notice {
             form_type: notice.form_type.into(),
             notice_type: notice.notice_type,
             family: notice.family.map(Family::from),
-            published_on: notice.published_on,
+            published_on: notice.published_on.map(Date),
             title: notice.title,
             nature: notice.nature.map(ContractNature::from),
             url: notice.url,
             documents_url: notice.documents_url,
-            missing_since: notice.missing_since,
+            missing_since: notice.missing_since.map(Date),
             key: notice.id,
             procedure_id: notice.procedure,
         }

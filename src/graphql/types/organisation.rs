@@ -1,18 +1,16 @@
 //! Organisations.
 
-use async_graphql::connection::Connection;
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 
-use super::connection::{CountedLots, LotPage};
-use super::lot::Lot;
+use super::connection::{LotConnection, LotPage};
 use super::place::Place;
 use crate::domain::ids::OrganisationId;
 use crate::domain::organisation;
-use crate::graphql::cursor::{Cursor, PageArguments};
+use crate::graphql::cursor::PageArguments;
 use crate::graphql::input::lot_filter::LotFilterInput;
 use crate::graphql::input::lot_order::LotOrder;
 use crate::graphql::node_id::NodeId;
-use crate::graphql::queries::{loaded, lots::lots_page};
+use crate::graphql::queries::{clock, loaded, lots::lots_page};
 
 /// A buyer or a supplier, named as in the latest notice that names it.
 #[derive(SimpleObject, Clone, Debug)]
@@ -53,9 +51,9 @@ impl Organisation {
         #[graphql(desc = "Only lots after this cursor.")] after: Option<String>,
         #[graphql(desc = "Lots from the end.")] last: Option<i32>,
         #[graphql(desc = "Only lots before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Cursor, Lot, CountedLots>> {
+    ) -> Result<LotConnection> {
         let page = PageArguments { first, after, last, before };
-        let mut filter = filter.unwrap_or_default().check()?;
+        let mut filter = filter.unwrap_or_default().check(clock(ctx).now())?;
         filter.buyers = vec![self.key];
         lots_page(ctx, LotPage { filter, order: order_by.unwrap_or_default().into(), page }).await
     }

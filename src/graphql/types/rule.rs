@@ -1,9 +1,9 @@
 //! The rule book.
 
 use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
-use chrono::NaiveDate;
 
 use super::enums::FindingKind;
+use super::scalars::Date;
 use crate::graphql::queries::rule_counts;
 use crate::rules;
 
@@ -50,9 +50,9 @@ pub struct Rule {
     /// The article of law it rests on.
     pub article: Option<LegalReference>,
     /// First day of its validity.
-    pub valid_from: Option<NaiveDate>,
+    pub valid_from: Option<Date>,
     /// Last day of its validity.
-    pub valid_until: Option<NaiveDate>,
+    pub valid_until: Option<Date>,
     /// What it goes by.
     pub origin: RuleOrigin,
 }
@@ -76,8 +76,8 @@ impl From<&rules::RuleInfo> for Rule {
             title: rule.title_fr.to_string(),
             title_en: rule.title_en.to_string(),
             article: rule.article.map(LegalReference::of),
-            valid_from: rule.valid_from,
-            valid_until: rule.valid_until,
+            valid_from: rule.valid_from.map(Date),
+            valid_until: rule.valid_until.map(Date),
             origin: rule.origin.into(),
         }
     }
