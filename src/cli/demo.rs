@@ -83,8 +83,25 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
     app.serve(listener, app::stop_signal()).await
 }
 
+/// Three questions to try, one for each kind of user.
+pub const QUESTIONS: [(&str, &str); 3] = [
+    (
+        "Un acheteur : les lots comparables au mien, avec une clause d'insertion.",
+        r#"{ lots(filter: {cpv: ["9091"], departments: ["34"], kinds: [EXECUTION_CLAUSE]}) { nodes { title findings { kind article { article } evidence { quote } } } } }"#,
+    ),
+    (
+        "Une entreprise d'insertion : les lots ouverts près de Montpellier auxquels je peux répondre.",
+        r#"{ lots(filter: {isOpen: true, eligibleFor: [EI], cpv: ["9091", "7731"], near: {commune: "Montpellier", radiusKm: 40}}) { nodes { title deadline { at } findings { kind evidence { quote } } } } }"#,
+    ),
+    (
+        "Un tableau de bord : combien de lots réservés, combien avec une clause.",
+        "{ tous: lots { totalCount } clauses: lots(filter: {kinds: [EXECUTION_CLAUSE]}) { totalCount } reserves: lots(filter: {kinds: [RESERVED_SIAE, RESERVED_EA_ESAT]}) { totalCount } }",
+    ),
+];
+
 fn greeting(url: &str, documents: u64, lots: u64, began: Instant) -> String {
-    format!(
+    let seconds = began.elapsed().as_secs_f64();
+    let mut text = format!(
         "\
 Passerelle, démonstration : {documents} avis inventés, {lots} lots, lus en {seconds:.1} s.
 La démonstration se passe le lundi 23 novembre 2026. Base jetable : rien ne reste après Ctrl-C.
@@ -92,17 +109,15 @@ La démonstration se passe le lundi 23 novembre 2026. Base jetable : rien ne res
   GraphiQL  {url}/graphiql   (six exemples y sont ouverts)
   Accueil   {url}/
 
-Trois questions à essayer :
-
-  Un acheteur : les lots comparables au mien, avec une clause d'insertion.
-    curl -s {url}/graphql -H 'content-type: application/json' -d '{{\"query\":\"{{ lots(filter: {{cpv: [\\\"9091\\\"], departments: [\\\"34\\\"], kinds: [EXECUTION_CLAUSE]}}) {{ nodes {{ title findings {{ kind article {{ article }} evidence {{ quote }} }} }} }} }}\"}}'
-
-  Une entreprise d'insertion : les lots ouverts près de Montpellier auxquels je peux répondre.
-    curl -s {url}/graphql -H 'content-type: application/json' -d '{{\"query\":\"{{ lots(filter: {{isOpen: true, eligibleFor: [EI], cpv: [\\\"9091\\\", \\\"7731\\\"], near: {{commune: \\\"Montpellier\\\", radiusKm: 40}}}}) {{ nodes {{ title deadline {{ at }} findings {{ kind evidence {{ quote }} }} }} }} }}\"}}'
-
-  Un tableau de bord : combien de lots réservés, combien avec une clause.
-    curl -s {url}/graphql -H 'content-type: application/json' -d '{{\"query\":\"{{ tous: lots {{ totalCount }} clauses: lots(filter: {{kinds: [EXECUTION_CLAUSE]}}) {{ totalCount }} reserves: lots(filter: {{kinds: [RESERVED_SIAE, RESERVED_EA_ESAT]}}) {{ totalCount }} }}\"}}'
-",
-        seconds = began.elapsed().as_secs_f64(),
-    )
+Trois questions à essayer, à coller dans GraphiQL :
+"
+    );
+    for (title, query) in QUESTIONS {
+        text.push_str(&format!("\n  {title}\n    {query}\n"));
+    }
+    let body = serde_json::json!({ "query": QUESTIONS[2].1 });
+    text.push_str(&format!(
+        "\nOu depuis un autre terminal :\n    curl -s {url}/graphql -H 'content-type: application/json' -d '{body}'\n"
+    ));
+    text
 }

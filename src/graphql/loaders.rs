@@ -1,9 +1,18 @@
 //! Loaders: the rows that many rows of a page need, asked for in one statement.
+//!
+//! The resolvers of one answer run in one task, each in its turn. The first one that wants a row
+//! leaves its key and lets all others have their turn, in which they leave theirs; then it asks for
+//! all of them. So the number of statements depends on the shape of a query alone, not on the size
+//! of the page nor on how busy the machine is: see docs/adr/0006-loaders.md.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::fmt;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use async_graphql::dataloader::{DataLoader, Loader};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tokio::sync::oneshot;
 
 use crate::domain::ids::{LotId, NoticeId, OrganisationId, ProcedureId};
 use crate::domain::issue::DecodeIssue;
@@ -15,186 +24,195 @@ use crate::store::{self, Database, StoreError};
 
 /// All loaders of one request. They batch and do not remember, so that a subscription that lives
 /// for days never answers with old rows.
+#[derive(Debug)]
 pub struct Loaders {
-    /// Notices by id.
-    pub notices: DataLoader<Rows<NoticeId>>,
-    /// Whole notices by id.
-    pub bodies: DataLoader<Rows<Body>>,
-    /// Buyers of notices.
-    pub buyers: DataLoader<Rows<BuyersOf>>,
-    /// Organisations by id.
-    pub organisations: DataLoader<Rows<OrganisationId>>,
-    /// Procurements by id.
-    pub procedures: DataLoader<Rows<ProcedureId>>,
-    /// Lots by id.
-    pub lots: DataLoader<Rows<LotId>>,
-    /// Lots of procurements.
-    pub lots_of: DataLoader<Rows<LotsOf>>,
-    /// Notices of procurements.
-    pub notices_of: DataLoader<Rows<NoticesOf>>,
+    /// Notices.
+    pub notices: Loader<NoticeId, NoticeSummary>,
+    /// Whole notices.
+    pub bodies: Loader<NoticeId, Arc<AssessedNotice>>,
+    /// Buyers of notices, the first named first.
+    pub buyers: Loader<NoticeId, Vec<OrganisationId>>,
     /// Decode issues of notices.
-    pub issues: DataLoader<Rows<IssuesOf>>,
+    pub issues: Loader<NoticeId, Vec<DecodeIssue>>,
+    /// Organisations.
+    pub organisations: Loader<OrganisationId, Organisation>,
+    /// Procurements.
+    pub procedures: Loader<ProcedureId, ProcedureSummary>,
+    /// Lots of procurements.
+    pub lots_of: Loader<ProcedureId, Vec<LotState>>,
+    /// Notices of procurements, oldest first.
+    pub notices_of: Loader<ProcedureId, Vec<NoticeSummary>>,
+    /// Lots.
+    pub lots: Loader<LotId, LotState>,
 }
 
 impl Loaders {
     /// Loaders of a new request.
     pub fn new(db: &Database) -> Self {
         Self {
-            notices: Rows::loader(db),
-            bodies: Rows::loader(db),
-            buyers: Rows::loader(db),
-            organisations: Rows::loader(db),
-            procedures: Rows::loader(db),
-            lots: Rows::loader(db),
-            lots_of: Rows::loader(db),
-            notices_of: Rows::loader(db),
-            issues: Rows::loader(db),
+            notices: Loader::new(db, async |db, keys| {
+                store::notices::summaries(db.read(), &keys).await
+            }),
+            bodies: Loader::new(db, async |db, keys| {
+                let bodies = store::notices::bodies(db.read(), &keys).await?;
+                Ok(bodies.into_iter().map(|body| (body.notice.id(), Arc::new(body))).collect())
+            }),
+            buyers: Loader::new(db, async |db, keys| {
+                store::notices::buyers_of(db.read(), &keys).await
+            }),
+            issues: Loader::new(db, async |db, keys| {
+                let issues = store::documents::issues_of_notices(db.read(), &keys).await?;
+                let of_notice = issues.into_iter().filter_map(|found| Some((found.notice?, found)));
+                Ok(grouped(of_notice.map(|(notice, found)| (notice, found.issue))))
+            }),
+            organisations: Loader::new(db, async |db, keys| {
+                store::organisations::find(db.read(), &keys).await
+            }),
+            procedures: Loader::new(db, async |db, keys| {
+                store::procedures::find(db.read(), &keys).await
+            }),
+            lots_of: Loader::new(db, async |db, keys| {
+                let lots = store::lots::of_procedures(db.read(), &keys).await?;
+                Ok(grouped(lots.into_iter().map(|lot| (lot.procedure, lot))))
+            }),
+            notices_of: Loader::new(db, async |db, keys| {
+                let notices = store::notices::of_procedures(db.read(), &keys).await?;
+                Ok(grouped(notices.into_iter().map(|notice| (notice.procedure, notice))))
+            }),
+            lots: Loader::new(db, async |db, keys| store::lots::find(db.read(), &keys).await),
         }
     }
 }
 
-/// Reads rows by keys of one kind.
-pub struct Rows<K> {
-    db: Database,
-    key: std::marker::PhantomData<fn() -> K>,
+fn grouped<K: Hash + Eq, V>(rows: impl Iterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, row) in rows {
+        groups.entry(key).or_default().push(row);
+    }
+    groups
 }
 
-impl<K: Send + Sync + std::hash::Hash + Eq + Clone + 'static> Rows<K>
-where
-    Self: Loader<K>,
-{
-    fn loader(db: &Database) -> DataLoader<Self> {
-        let rows = Self { db: db.clone(), key: std::marker::PhantomData };
-        DataLoader::new(rows, tokio::spawn)
+/// Turns of the task without a new key, after which every resolver that can go on has. Long lists
+/// take their turn in parts.
+const QUIET_TURNS: u32 = 2;
+
+/// Held by the resolver that will ask. Given up before it did, it sends those who wait back.
+struct Turn<'l, K, V>(&'l Loader<K, V>);
+
+impl<K, V> Drop for Turn<'_, K, V> {
+    fn drop(&mut self) {
+        *self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Waiting::default();
     }
 }
 
-/// Asks for the whole of a notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Body(pub NoticeId);
-
-/// Asks for the buyers of a notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct BuyersOf(pub NoticeId);
-
-/// Asks for the lots of a procurement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LotsOf(pub ProcedureId);
-
-/// Asks for the notices of a procurement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct NoticesOf(pub ProcedureId);
-
-/// Asks for the decode issues of a notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct IssuesOf(pub NoticeId);
-
+type Rows<K, V> = HashMap<K, V>;
 type Failure = Arc<StoreError>;
+type Answer<K, V> = Result<Arc<Rows<K, V>>, Failure>;
+type Query<K, V> =
+    dyn Fn(Vec<K>) -> BoxFuture<'static, Result<Rows<K, V>, StoreError>> + Send + Sync;
 
-impl Loader<NoticeId> for Rows<NoticeId> {
-    type Value = NoticeSummary;
-    type Error = Failure;
+/// Finds rows by key.
+pub struct Loader<K, V> {
+    query: Box<Query<K, V>>,
+    waiting: Mutex<Waiting<K, V>>,
+}
 
-    async fn load(&self, keys: &[NoticeId]) -> Result<HashMap<NoticeId, Self::Value>, Failure> {
-        Ok(store::notices::summaries(self.db.read(), keys).await?)
+/// What resolvers left since rows were last asked for.
+struct Waiting<K, V> {
+    keys: Vec<K>,
+    resolvers: Vec<oneshot::Sender<Answer<K, V>>>,
+}
+
+impl<K, V> Default for Waiting<K, V> {
+    fn default() -> Self {
+        Self { keys: Vec::new(), resolvers: Vec::new() }
     }
 }
 
-impl Loader<Body> for Rows<Body> {
-    type Value = Arc<AssessedNotice>;
-    type Error = Failure;
-
-    async fn load(&self, keys: &[Body]) -> Result<HashMap<Body, Self::Value>, Failure> {
-        let ids: Vec<NoticeId> = keys.iter().map(|key| key.0).collect();
-        let bodies = store::notices::bodies(self.db.read(), &ids).await?;
-        Ok(bodies.into_iter().map(|body| (Body(body.notice.id()), Arc::new(body))).collect())
+impl<K: fmt::Debug, V> fmt::Debug for Loader<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loader").finish_non_exhaustive()
     }
 }
 
-impl Loader<BuyersOf> for Rows<BuyersOf> {
-    type Value = Vec<OrganisationId>;
-    type Error = Failure;
-
-    async fn load(&self, keys: &[BuyersOf]) -> Result<HashMap<BuyersOf, Self::Value>, Failure> {
-        let ids: Vec<NoticeId> = keys.iter().map(|key| key.0).collect();
-        let buyers = store::notices::buyers_of(self.db.read(), &ids).await?;
-        Ok(buyers.into_iter().map(|(notice, buyers)| (BuyersOf(notice), buyers)).collect())
+impl<K, V> Loader<K, V>
+where
+    K: Copy + Ord + Hash + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    fn new<F>(db: &Database, query: impl Fn(Database, Vec<K>) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Rows<K, V>, StoreError>> + Send + 'static,
+    {
+        let db = db.clone();
+        let query = Box::new(move |keys| query(db.clone(), keys).boxed());
+        Self { query, waiting: Mutex::default() }
     }
-}
 
-impl Loader<OrganisationId> for Rows<OrganisationId> {
-    type Value = Organisation;
-    type Error = Failure;
-
-    async fn load(
-        &self,
-        keys: &[OrganisationId],
-    ) -> Result<HashMap<OrganisationId, Self::Value>, Failure> {
-        Ok(store::organisations::find(self.db.read(), keys).await?)
+    /// The row of a key; nothing when there is none.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn load(&self, key: K) -> Result<Option<V>, Failure> {
+        Ok(self.wait(&[key]).await?.get(&key).cloned())
     }
-}
 
-impl Loader<ProcedureId> for Rows<ProcedureId> {
-    type Value = ProcedureSummary;
-    type Error = Failure;
-
-    async fn load(
-        &self,
-        keys: &[ProcedureId],
-    ) -> Result<HashMap<ProcedureId, Self::Value>, Failure> {
-        Ok(store::procedures::find(self.db.read(), keys).await?)
+    /// The rows of some keys, in their order; a key without a row is left out.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn load_many(&self, keys: &[K]) -> Result<Vec<V>, Failure> {
+        let rows = self.wait(keys).await?;
+        Ok(keys.iter().filter_map(|key| rows.get(key).cloned()).collect())
     }
-}
 
-impl Loader<LotId> for Rows<LotId> {
-    type Value = LotState;
-    type Error = Failure;
-
-    async fn load(&self, keys: &[LotId]) -> Result<HashMap<LotId, Self::Value>, Failure> {
-        Ok(store::lots::find(self.db.read(), keys).await?)
-    }
-}
-
-impl Loader<LotsOf> for Rows<LotsOf> {
-    type Value = Vec<LotState>;
-    type Error = Failure;
-
-    async fn load(&self, keys: &[LotsOf]) -> Result<HashMap<LotsOf, Self::Value>, Failure> {
-        let ids: Vec<ProcedureId> = keys.iter().map(|key| key.0).collect();
-        let mut found: HashMap<LotsOf, Vec<LotState>> = HashMap::new();
-        for lot in store::lots::of_procedures(self.db.read(), &ids).await? {
-            found.entry(LotsOf(lot.procedure)).or_default().push(lot);
-        }
-        Ok(found)
-    }
-}
-
-impl Loader<NoticesOf> for Rows<NoticesOf> {
-    type Value = Vec<NoticeSummary>;
-    type Error = Failure;
-
-    async fn load(&self, keys: &[NoticesOf]) -> Result<HashMap<NoticesOf, Self::Value>, Failure> {
-        let ids: Vec<ProcedureId> = keys.iter().map(|key| key.0).collect();
-        let mut found: HashMap<NoticesOf, Vec<NoticeSummary>> = HashMap::new();
-        for notice in store::notices::of_procedures(self.db.read(), &ids).await? {
-            found.entry(NoticesOf(notice.procedure)).or_default().push(notice);
-        }
-        Ok(found)
-    }
-}
-
-impl Loader<IssuesOf> for Rows<IssuesOf> {
-    type Value = Vec<DecodeIssue>;
-    type Error = Failure;
-
-    async fn load(&self, keys: &[IssuesOf]) -> Result<HashMap<IssuesOf, Self::Value>, Failure> {
-        let ids: Vec<NoticeId> = keys.iter().map(|key| key.0).collect();
-        let mut found: HashMap<IssuesOf, Vec<DecodeIssue>> = HashMap::new();
-        for stored in store::documents::issues_of_notices(self.db.read(), &ids).await? {
-            if let Some(notice) = stored.notice {
-                found.entry(IssuesOf(notice)).or_default().push(stored.issue);
+    async fn wait(&self, keys: &[K]) -> Answer<K, V> {
+        loop {
+            let (is_first, answer) = self.leave(keys);
+            if is_first {
+                self.ask().await;
             }
+            // Not counted against the task's share: a hundred resolvers get their answer in one
+            // turn, so that what they want next is asked for together too.
+            if let Ok(rows) = tokio::task::unconstrained(answer).await {
+                return rows;
+            }
+            // The resolver that asked was given up, because of an error beside it: begin again.
         }
-        Ok(found)
+    }
+
+    /// Gives every other resolver that can go on its turn, then asks for what they left.
+    async fn ask(&self) {
+        let turn = Turn(self);
+        let count = || self.waiting.lock().unwrap_or_else(PoisonError::into_inner).resolvers.len();
+        let (mut quiet, mut before) = (0, count());
+        while quiet < QUIET_TURNS {
+            // On a worker of the runtime this comes back after the whole task had its turn.
+            tokio::task::yield_now().await;
+            let now = count();
+            quiet = if now == before { quiet + 1 } else { 0 };
+            before = now;
+        }
+        let left =
+            std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        std::mem::forget(turn);
+        let mut keys = left.keys;
+        keys.sort_unstable();
+        keys.dedup();
+        let rows = (self.query)(keys).await.map(Arc::new).map_err(Arc::new);
+        for resolver in left.resolvers {
+            // A resolver that is gone wants nothing.
+            let _ = resolver.send(rows.clone());
+        }
+    }
+
+    /// Leaves keys. Says whether they are the first.
+    fn leave(&self, keys: &[K]) -> (bool, oneshot::Receiver<Answer<K, V>>) {
+        let (resolver, answer) = oneshot::channel();
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = waiting.resolvers.is_empty();
+        waiting.keys.extend_from_slice(keys);
+        waiting.resolvers.push(resolver);
+        (is_first, answer)
     }
 }

@@ -9,6 +9,7 @@ use async_graphql::{
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use serde::Deserialize;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::error::{Code, RequestId};
@@ -150,10 +151,19 @@ impl Runner {
 
 impl Executor for Runner {
     async fn execute(&self, request: Request) -> Response {
-        let run = self.schema.execute(self.prepare(request));
+        // In a task of its own: loaders count on the turns of the runtime, and a request whose
+        // client went away is given up with it.
+        let (schema, request) = (self.schema.clone(), self.prepare(request));
+        let mut task = JoinSet::new();
+        task.spawn(async move { schema.execute(request).await });
         let limit = self.services.limits.timeout;
-        let response = tokio::time::timeout(limit, run).await;
-        let mut response = response.unwrap_or_else(|_| {
+        let response = tokio::time::timeout(limit, task.join_next()).await;
+        let answered = response.map(|ended| {
+            let failed = |error| ServerError::new(format!("the query failed: {error}"), None);
+            let ended = ended.unwrap_or_else(|| Ok(Response::default()));
+            ended.unwrap_or_else(|error| Response::from_errors(vec![failed(error)]))
+        });
+        let mut response = answered.unwrap_or_else(|_| {
             let message =
                 format!("the query took longer than {} s; ask for less at once", limit.as_secs());
             let error = with_code(ServerError::new(message, None), Code::Timeout);

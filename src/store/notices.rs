@@ -457,6 +457,10 @@ pub async fn find_by_source_id(
     source: Option<Source>,
     source_id: &str,
 ) -> Result<Vec<NoticeSummary>, StoreError> {
+    if source_id.contains('\0') {
+        // No notice has such an identifier, and PostgreSQL refuses to look for it.
+        return Ok(Vec::new());
+    }
     let mut select = notice::Entity::find().filter(notice::Column::SourceId.eq(source_id));
     if let Some(source) = source {
         select = select.filter(notice::Column::Source.eq(source.as_str()));

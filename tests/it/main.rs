@@ -6,6 +6,7 @@ mod corpus;
 mod decoding;
 mod expected;
 mod faults;
+mod graphql;
 mod ingest;
 mod kill;
 mod properties;

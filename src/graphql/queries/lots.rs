@@ -9,7 +9,6 @@ use crate::graphql::cursor::{List, PageArguments};
 use crate::graphql::error::{Code, bad_argument, user};
 use crate::graphql::input::lot_filter::LotFilterInput;
 use crate::graphql::input::lot_order::LotOrder;
-use crate::graphql::loaders::LotsOf;
 use crate::graphql::node_id::NodeId;
 use crate::graphql::types::connection::{LotConnection, LotPage};
 use crate::graphql::types::lot::Lot;
@@ -37,7 +36,7 @@ impl LotQuery {
         match (id, source_id) {
             (Some(id), None) => match NodeId::parse(&id)? {
                 NodeId::Lot(id) => {
-                    Ok(loaded(ctx, loaders(ctx).lots.load_one(id).await)?.map(Lot::from))
+                    Ok(loaded(ctx, loaders(ctx).lots.load(id).await)?.map(Lot::from))
                 }
                 _ => Err(user(Code::BadId, "`id` is not the id of a lot")),
             },
@@ -79,8 +78,8 @@ async fn by_number(
     let notices = stored(ctx, notices)?;
     let mut lots: Vec<LotState> = Vec::new();
     for notice in notices {
-        let key = LotsOf(notice.procedure);
-        let of_procedure = loaded(ctx, loaders(ctx).lots_of.load_one(key).await)?;
+        let of_procedure = loaders(ctx).lots_of.load(notice.procedure).await;
+        let of_procedure = loaded(ctx, of_procedure)?;
         lots.extend(store::lots::of_notice(of_procedure.unwrap_or_default(), notice.id));
     }
     let Some(number) = number else {

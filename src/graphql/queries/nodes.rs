@@ -19,7 +19,7 @@ pub struct NodeQuery;
 async fn find(ctx: &Context<'_>, id: NodeId) -> Result<Option<Node>> {
     Ok(match id {
         NodeId::Lot(id) => {
-            loaded(ctx, loaders(ctx).lots.load_one(id).await)?.map(|lot| Node::Lot(Lot::from(lot)))
+            loaded(ctx, loaders(ctx).lots.load(id).await)?.map(|lot| Node::Lot(Lot::from(lot)))
         }
         NodeId::Notice(id) => Notice::load(ctx, id).await?.map(Node::Notice),
         NodeId::Procedure(id) => Procedure::load(ctx, id).await?.map(Node::Procedure),

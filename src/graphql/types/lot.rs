@@ -168,7 +168,7 @@ impl Lot {
     /// The buyers.
     #[graphql(complexity = "2 * child_complexity")]
     async fn buyers(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>> {
-        Organisation::load_many(ctx, self.0.buyers.clone()).await
+        Organisation::load_many(ctx, &self.0.buyers).await
     }
 
     /// The notice that holds now: the latest call, else the latest notice that describes the lot.

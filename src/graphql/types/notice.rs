@@ -13,7 +13,6 @@ use super::scalars::Date;
 use crate::domain::ids::{NoticeId, ProcedureId};
 use crate::domain::notice::NoticeSummary;
 use crate::domain::procedure::AssessedNotice;
-use crate::graphql::loaders::{Body, BuyersOf, IssuesOf, LotsOf};
 use crate::graphql::node_id::NodeId;
 use crate::graphql::queries::{loaded, loaders};
 use crate::store::lots::of_notice;
@@ -106,16 +105,15 @@ impl Notice {
     /// The buyers it names, the first named first.
     #[graphql(complexity = "2 * child_complexity")]
     async fn buyers(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>> {
-        let key = BuyersOf(self.key);
-        let ids = loaded(ctx, loaders(ctx).buyers.load_one(key).await)?.unwrap_or_default();
-        Organisation::load_many(ctx, ids).await
+        let ids = loaded(ctx, loaders(ctx).buyers.load(self.key).await)?.unwrap_or_default();
+        Organisation::load_many(ctx, &ids).await
     }
 
     /// The lots it describes, corrects or ends, as they stand now.
     #[graphql(complexity = "10 * child_complexity")]
     async fn lots(&self, ctx: &Context<'_>) -> Result<Vec<Lot>> {
-        let key = LotsOf(self.procedure_id);
-        let lots = loaded(ctx, loaders(ctx).lots_of.load_one(key).await)?.unwrap_or_default();
+        let lots = loaders(ctx).lots_of.load(self.procedure_id).await;
+        let lots = loaded(ctx, lots)?.unwrap_or_default();
         Ok(of_notice(lots, self.key).into_iter().map(Lot::from).collect())
     }
 
@@ -181,8 +179,7 @@ impl Notice {
     /// Defects met while it was decoded.
     #[graphql(complexity = "2 * child_complexity")]
     async fn issues(&self, ctx: &Context<'_>) -> Result<Vec<NoticeIssue>> {
-        let key = IssuesOf(self.key);
-        let issues = loaded(ctx, loaders(ctx).issues.load_one(key).await)?.unwrap_or_default();
+        let issues = loaded(ctx, loaders(ctx).issues.load(self.key).await)?.unwrap_or_default();
         let shown = issues.into_iter().map(|issue| NoticeIssue {
             kind: issue.kind.into(),
             path: issue.path,
@@ -194,12 +191,12 @@ impl Notice {
 
 impl Notice {
     async fn body(&self, ctx: &Context<'_>) -> Result<Option<Arc<AssessedNotice>>> {
-        loaded(ctx, loaders(ctx).bodies.load_one(Body(self.key)).await)
+        loaded(ctx, loaders(ctx).bodies.load(self.key).await)
     }
 
     /// A notice by id.
     pub(crate) async fn load(ctx: &Context<'_>, id: NoticeId) -> Result<Option<Self>> {
-        Ok(loaded(ctx, loaders(ctx).notices.load_one(id).await)?.map(Self::from))
+        Ok(loaded(ctx, loaders(ctx).notices.load(id).await)?.map(Self::from))
     }
 }
 

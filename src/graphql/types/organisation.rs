@@ -74,17 +74,14 @@ impl From<organisation::Organisation> for Organisation {
 
 impl Organisation {
     /// Organisations by id, in the order asked for.
-    pub(crate) async fn load_many(
-        ctx: &Context<'_>,
-        ids: Vec<OrganisationId>,
-    ) -> Result<Vec<Self>> {
+    pub(crate) async fn load_many(ctx: &Context<'_>, ids: &[OrganisationId]) -> Result<Vec<Self>> {
         let loaders = crate::graphql::queries::loaders(ctx);
-        let found = loaded(ctx, loaders.organisations.load_many(ids.iter().copied()).await)?;
-        Ok(ids.iter().filter_map(|id| found.get(id).cloned()).map(Self::from).collect())
+        let found = loaded(ctx, loaders.organisations.load_many(ids).await)?;
+        Ok(found.into_iter().map(Self::from).collect())
     }
 
     /// An organisation by id.
     pub(crate) async fn load(ctx: &Context<'_>, id: OrganisationId) -> Result<Option<Self>> {
-        Ok(Self::load_many(ctx, vec![id]).await?.pop())
+        Ok(Self::load_many(ctx, &[id]).await?.pop())
     }
 }

@@ -5,7 +5,6 @@ use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use super::lot::Lot;
 use super::notice::Notice;
 use crate::domain::ids::ProcedureId;
-use crate::graphql::loaders::{LotsOf, NoticesOf};
 use crate::graphql::node_id::NodeId;
 use crate::graphql::queries::{loaded, loaders};
 use crate::store::procedures::ProcedureSummary;
@@ -32,16 +31,14 @@ impl Procedure {
     /// Its lots as they stand now.
     #[graphql(complexity = "10 * child_complexity")]
     async fn lots(&self, ctx: &Context<'_>) -> Result<Vec<Lot>> {
-        let key = LotsOf(self.key);
-        let lots = loaded(ctx, loaders(ctx).lots_of.load_one(key).await)?.unwrap_or_default();
+        let lots = loaded(ctx, loaders(ctx).lots_of.load(self.key).await)?.unwrap_or_default();
         Ok(lots.into_iter().map(Lot::from).collect())
     }
 
     /// Its notices, oldest first.
     #[graphql(complexity = "5 * child_complexity")]
     async fn notices(&self, ctx: &Context<'_>) -> Result<Vec<Notice>> {
-        let key = NoticesOf(self.key);
-        let found = loaded(ctx, loaders(ctx).notices_of.load_one(key).await)?.unwrap_or_default();
+        let found = loaded(ctx, loaders(ctx).notices_of.load(self.key).await)?.unwrap_or_default();
         Ok(found.into_iter().map(Notice::from).collect())
     }
 }
@@ -59,7 +56,7 @@ impl From<ProcedureSummary> for Procedure {
 impl Procedure {
     /// A procurement by id.
     pub(crate) async fn load(ctx: &Context<'_>, id: ProcedureId) -> Result<Option<Self>> {
-        let found = loaded(ctx, loaders(ctx).procedures.load_one(id).await)?;
+        let found = loaded(ctx, loaders(ctx).procedures.load(id).await)?;
         Ok(found.map(Self::from))
     }
 }

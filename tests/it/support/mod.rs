@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub mod api;
 pub mod clock;
 pub mod databases;
 pub mod dump;
