@@ -12,4 +12,5 @@ mod kill;
 mod properties;
 mod schema;
 mod store;
+mod subscriptions;
 mod support;
