@@ -28,11 +28,11 @@ pub fn record(bytes: &[u8]) -> Decoded {
     let mut issues = Issues::default();
     let mut gestion = TreeBuilder::default();
     if let Some(text) = fields.nested("gestion") {
-        note(&mut issues, "gestion", read_json(text, &mut gestion));
+        note(&mut issues, "gestion", read_json(&text, &mut gestion));
     }
     let mut donnees = Donnees::default();
     match fields.nested("donnees") {
-        Some(text) => note(&mut issues, "donnees", read_json(text, &mut donnees)),
+        Some(text) => note(&mut issues, "donnees", read_json(&text, &mut donnees)),
         None => issues.add(IssueKind::UnknownShape, "donnees", "the record has no donnees"),
     }
     let (eforms, tree) = donnees.finish();

@@ -1,6 +1,8 @@
 //! The flat fields of a BOAMP API record (FEEDS: 41 of them), read leniently: a field of an
 //! unexpected type counts as absent, and never loses the notice.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 /// The fields of one record.
@@ -30,9 +32,13 @@ impl FlatFields {
         texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
     }
 
-    /// The JSON inside a field: a string that holds JSON, as the API sends it.
-    pub fn nested(&self, name: &str) -> Option<&str> {
-        self.text(name)
+    /// The JSON inside a field: a string that holds JSON, as the API sends it, or the JSON itself,
+    /// as it stands in a record that was made readable.
+    pub fn nested(&self, name: &str) -> Option<Cow<'_, str>> {
+        match self.0.get(name) {
+            Some(open @ (Value::Object(_) | Value::Array(_))) => Some(Cow::Owned(open.to_string())),
+            _ => self.text(name).map(Cow::Borrowed),
+        }
     }
 }
 

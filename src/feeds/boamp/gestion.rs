@@ -193,8 +193,8 @@ fn links(tree: &Element, reference: &Element, flat: &FlatFields) -> Vec<(LinkBas
 
 /// `annonces_anterieures`: the legacy form of the links, as JSON in a text.
 fn oldest(flat: &FlatFields) -> Vec<(LinkBasis, String)> {
-    let text = flat.nested("annonces_anterieures").unwrap_or("[]");
-    let values: Vec<serde_json::Value> = serde_json::from_str(text).unwrap_or_default();
+    let text = flat.nested("annonces_anterieures").unwrap_or_default();
+    let values: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap_or_default();
     let ids = values.iter().filter_map(|value| value["REFERENCE"]["IDWEB"].as_str());
     ids.map(|id| (LinkBasis::AnnoncesAnterieures, id.to_owned())).collect()
 }
