@@ -57,7 +57,9 @@ pub async fn open_database(config: &Config, metrics: Option<&Metrics>) -> anyhow
         statement_timeout: Duration::from_secs(config.database.statement_timeout_seconds),
         observer: metrics.map(Metrics::statement_observer),
     };
-    Ok(Database::open(&options).await?)
+    Database::open(&options).await.with_context(|| {
+        format!("cannot open the database {} (database.url)", config.database.shown_url())
+    })
 }
 
 impl App {
@@ -178,7 +180,10 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
         std::io::ErrorKind::PermissionDenied => anyhow::anyhow!(
             "{address} may not be listened on by this user; choose a port above 1023 with --listen"
         ),
-        _ => anyhow::anyhow!("cannot listen on {address}: {error}"),
+        _ => anyhow::anyhow!(
+            "cannot listen on {address}: {error}; choose an address of this machine, for example --listen 127.0.0.1:{}",
+            address.port(),
+        ),
     })
 }
 

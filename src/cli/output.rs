@@ -19,7 +19,15 @@ pub fn print(text: &str) -> anyhow::Result<()> {
 
 /// Prints an error with its causes in one sentence.
 pub fn error(error: &anyhow::Error) {
-    eprintln!("passerelle: {error:#}");
+    let mut text = String::from("passerelle");
+    for cause in error.chain().map(ToString::to_string) {
+        // Many libraries repeat their cause in their own words.
+        if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    eprintln!("{text}");
 }
 
 /// Prints a remark to standard error.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::{ConfigError, positive};
 
@@ -29,21 +30,32 @@ impl DatabaseConfig {
                 "use sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME",
             ));
         }
+        if !self.url.starts_with("sqlite:")
+            && let Err(error) = Url::parse(&self.url)
+        {
+            let reason = format!("{error}; use postgres://USER:PASSWORD@HOST/NAME");
+            return Err(ConfigError::value("database.url", reason));
+        }
         positive("database.connections", u64::from(self.connections))?;
         positive("database.wait_seconds", self.wait_seconds)?;
         positive("database.statement_timeout_seconds", self.statement_timeout_seconds)
     }
 
-    /// The address without its password.
+    /// The address without its password, which may stand before the host or in the query.
     pub fn shown_url(&self) -> String {
-        match self.url.split_once("://").and_then(|(scheme, rest)| {
-            let (user, host) = rest.rsplit_once('@')?;
-            let (name, _) = user.split_once(':')?;
-            Some(format!("{scheme}://{name}:***@{host}"))
-        }) {
-            Some(shown) => shown,
-            None => self.url.clone(),
-        }
+        let Some((scheme, rest)) = self.url.split_once("://") else { return self.url.clone() };
+        let rest = match rest.rsplit_once('@').map(|(user, host)| (user.split_once(':'), host)) {
+            Some((Some((name, _)), host)) => format!("{name}:***@{host}"),
+            _ => rest.to_owned(),
+        };
+        let Some((place, query)) = rest.split_once('?') else {
+            return format!("{scheme}://{rest}");
+        };
+        let shown = query.split('&').map(|parameter| match parameter.split_once('=') {
+            Some((name, _)) if name.eq_ignore_ascii_case("password") => "password=***",
+            _ => parameter,
+        });
+        format!("{scheme}://{place}?{}", shown.collect::<Vec<_>>().join("&"))
     }
 }
 

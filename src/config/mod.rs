@@ -76,12 +76,15 @@ impl ConfigError {
 pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
     let mut figment = Figment::from(Toml::string(DEFAULTS));
     if let Some(path) = file {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::File {
+        let unreadable = |reason: String| ConfigError::File {
             path: path.display().to_string(),
-            reason: error.to_string(),
-        })?;
+            reason: reason.trim().to_owned(),
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+        toml::from_str::<toml::Table>(&text).map_err(|error| unreadable(error.to_string()))?;
         figment = figment.merge(Toml::string(&text));
     }
+    refuse_misspelt_variables()?;
     let config: Config = figment
         .merge(Env::prefixed("PASSERELLE__").split("__"))
         .extract()
@@ -118,10 +121,10 @@ fn explain(error: &figment::Error) -> String {
         let key = error.path.join(".");
         let sentence = match &error.kind {
             figment::error::Kind::UnknownField(field, known) => {
-                let key = if key.is_empty() || key.ends_with(field.as_str()) {
-                    field.clone()
-                } else {
-                    format!("{key}.{field}")
+                let key = match key.strip_suffix(field.as_str()) {
+                    Some(before) if before.is_empty() || before.ends_with('.') => key,
+                    _ if key.is_empty() => field.clone(),
+                    _ => format!("{key}.{field}"),
                 };
                 format!("unknown key `{key}`; known here: {}", known.join(", "))
             }
@@ -130,6 +133,22 @@ fn explain(error: &figment::Error) -> String {
         sentences.push(sentence);
     }
     sentences.join("; ")
+}
+
+/// A variable with one underscore where two belong would be overlooked in silence.
+fn refuse_misspelt_variables() -> Result<(), ConfigError> {
+    let sections = ["DATABASE_", "SERVER_", "LIMITS_", "FEEDS_", "LOG_"];
+    let mut names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let is_misspelt = |name: &String| {
+        let rest = name.strip_prefix("PASSERELLE_").filter(|rest| !rest.starts_with('_'));
+        rest.is_some_and(|rest| sections.iter().any(|section| rest.starts_with(section)))
+    };
+    match names.find(is_misspelt) {
+        None => Ok(()),
+        Some(name) => Err(ConfigError::Key(format!(
+            "unknown variable {name}; write PASSERELLE__SECTION__KEY with two underscores, for example PASSERELLE__DATABASE__URL"
+        ))),
+    }
 }
 
 /// Settings that two sections share.
@@ -159,7 +178,7 @@ mod tests {
     #[test]
     fn errors_name_the_key_and_say_what_to_do() {
         for (text, expected) in [
-            ("[server]\nlisen = \"x\"", "unknown key `lisen`; known here: listen"),
+            ("[server]\nlisen = \"x\"", "unknown key `server.lisen`; known here: listen"),
             ("[server]\nlisten = \"8000\"", "server.listen"),
             ("[database]\nurl = \"mysql://x\"", "database.url: use sqlite://"),
             ("[feeds.boamp]\nschedule = \"every day\"", "feeds.boamp.schedule"),

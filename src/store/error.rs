@@ -7,20 +7,15 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// The address of the database is not one.
-    #[error("`{url}` is not the address of a database: {reason}")]
-    BadUrl {
-        /// The address, without its password.
-        url: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+    #[error("use sqlite://FILE or postgres://USER@HOST/NAME")]
+    BadUrl,
     /// The database cannot be reached or opened.
-    #[error("cannot open the database {url}: {source}")]
+    #[error("{source}; {advice}")]
     Connect {
-        /// The address, without its password.
-        url: String,
         /// The driver's error.
         source: DbErr,
+        /// What to look at.
+        advice: &'static str,
     },
     /// A statement failed.
     #[error("the database refused a statement: {0}")]
@@ -43,7 +38,7 @@ impl StoreError {
         let error = match self {
             Self::Connect { .. } => return true,
             Self::Statement(error) => error,
-            Self::BadUrl { .. } | Self::Corrupt { .. } => return false,
+            Self::BadUrl | Self::Corrupt { .. } => return false,
         };
         match error {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,

@@ -22,9 +22,11 @@ use std::time::Duration;
 
 use passerelle_migration::Migrator;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{Connection as _, PgConnection};
 use sea_orm::{
     ConnectOptions, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
-    QueryFilter, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    QueryFilter, QuerySelect, RuntimeErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 
@@ -97,8 +99,7 @@ impl Database {
         let url = options.url.as_str();
         let is_sqlite = url.starts_with("sqlite:");
         if !is_sqlite && !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            let reason = "use sqlite://FILE or postgres://USER@HOST/NAME".to_owned();
-            return Err(StoreError::BadUrl { url: redacted(url), reason });
+            return Err(StoreError::BadUrl);
         }
         let write = Self::connect(options, if is_sqlite { 1 } else { options.connections }).await?;
         let read = if is_sqlite {
@@ -133,12 +134,29 @@ impl Database {
         if options.url.starts_with("postgres") {
             connect.statement_timeout(options.statement_timeout);
         }
-        let failed = |source: DbErr| StoreError::Connect { url: redacted(&options.url), source };
-        let mut connection = sea_orm::Database::connect(connect).await.map_err(failed)?;
+        let mut connection = match sea_orm::Database::connect(connect).await {
+            Ok(connection) => connection,
+            Err(error) => return Err(Self::explain(options, error).await),
+        };
         if let Some(observer) = options.observer.clone() {
             connection.set_metric_callback(move |info| observer(info.elapsed, info.failed));
         }
         Ok(connection)
+    }
+
+    /// A pool says only that it has no connection in time; one try without it tells why.
+    async fn explain(options: &StoreOptions, error: DbErr) -> StoreError {
+        if options.url.starts_with("sqlite:") {
+            let advice = "its folder must exist and be writable, and the file must be of SQLite";
+            return StoreError::Connect { source: error, advice };
+        }
+        let tried = tokio::time::timeout(options.wait, PgConnection::connect(&options.url)).await;
+        let source = match tried {
+            Ok(Err(cause)) => DbErr::Conn(RuntimeErr::SqlxError(cause.into())),
+            _ => error,
+        };
+        let advice = "is the server running, and are address, user and password right?";
+        StoreError::Connect { source, advice }
     }
 
     /// Brings the schema up to date.
@@ -206,29 +224,5 @@ impl Database {
     /// When the database does not answer.
     pub async fn ping(&self) -> Result<(), StoreError> {
         Ok(self.read.ping().await?)
-    }
-}
-
-/// An address without its password.
-pub fn redacted(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    match rest.rsplit_once('@') {
-        Some((user, host)) => {
-            let user = user.split(':').next().unwrap_or("");
-            format!("{scheme}://{user}@{host}")
-        }
-        None => url.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::redacted;
-
-    #[test]
-    fn passwords_never_show() {
-        assert_eq!(redacted("postgres://u:s3cret@host/db"), "postgres://u@host/db");
-        assert_eq!(redacted("postgres://u:a@b@host/db"), "postgres://u@host/db");
-        assert_eq!(redacted("sqlite://data.db"), "sqlite://data.db");
     }
 }
