@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::ingest::files;
 use super::output;
 use crate::domain::draft::Draft;
-use crate::domain::finding::{Contradiction, Evidence, Finding};
-use crate::domain::issue::DecodeIssue;
+use crate::domain::finding::{Confidence, Contradiction, Evidence, Finding, FindingKind};
+use crate::domain::issue::{DecodeIssue, IssueKind};
 use crate::domain::lot::Lot;
 use crate::feeds::document::{Decoded, Format};
 use crate::feeds::recognise;
@@ -52,28 +52,52 @@ struct AssessedLot {
     contradictions: Vec<Contradiction>,
 }
 
-/// Runs `assess`.
+/// Runs `assess`. What can be read is told, whatever else cannot.
 ///
 /// # Errors
-/// When a file cannot be read.
+/// When a file cannot be read, or one holds nothing that could be assessed.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let (standard, paths): (Vec<_>, Vec<_>) =
         arguments.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
+    let mut unread = Vec::new();
     if !standard.is_empty() {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
-        show(arguments, &bytes, "-")?;
+        unread.extend(show(arguments, &bytes, "-")?);
     }
-    for path in files(&paths)? {
+    let files = if paths.is_empty() { Vec::new() } else { files(&paths)? };
+    for path in files {
         let bytes =
             std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        show(arguments, &bytes, &path.display().to_string())?;
+        unread.extend(show(arguments, &bytes, &path.display().to_string())?);
     }
+    anyhow::ensure!(unread.is_empty(), "nothing could be assessed in {}; {WANTED}", shown(&unread));
     Ok(())
 }
 
-fn show(arguments: &Arguments, bytes: &[u8], file: &str) -> anyhow::Result<()> {
+const WANTED: &str = "give a BOAMP record or page of records (JSON), a BOAMP or eForms notice (XML), or plain text in UTF-8";
+
+/// The first of many names.
+fn shown(unread: &[String]) -> String {
+    const MOST: usize = 5;
+    let first = unread.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
+    match unread.len().saturating_sub(MOST) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
+/// Prints what is found, and gives what is wrong with a file that holds nothing to assess.
+fn show(arguments: &Arguments, bytes: &[u8], file: &str) -> anyhow::Result<Option<String>> {
+    if bytes.trim_ascii().is_empty() {
+        return Ok(Some(format!("{file} (it is empty)")));
+    }
+    let mut unread = None;
     for decoded in decode(bytes, file) {
+        if decoded.notice.is_none() {
+            let why = decoded.issues.first().map_or("no notice", |issue| issue.message.as_str());
+            unread = Some(format!("{file} ({why})"));
+        }
         let assessed = assess(decoded, file);
         if arguments.json {
             output::print(&(serde_json::to_string(&assessed)? + "\n"))?;
@@ -81,7 +105,7 @@ fn show(arguments: &Arguments, bytes: &[u8], file: &str) -> anyhow::Result<()> {
             output::print(&text(&assessed))?;
         }
     }
-    Ok(())
+    Ok(unread)
 }
 
 fn decode(bytes: &[u8], file: &str) -> Vec<Decoded> {
@@ -89,6 +113,9 @@ fn decode(bytes: &[u8], file: &str) -> Vec<Decoded> {
     let decoded = documents.iter().map(|document| {
         let text = std::str::from_utf8(&document.bytes).ok();
         match (document.format, text) {
+            (Format::Unknown, Some(text)) if text.contains('\0') => {
+                Decoded::failed(IssueKind::Unreadable, "not text: it holds NUL characters")
+            }
             // Not markup and not JSON: an officer's own words.
             (Format::Unknown, Some(text)) if !text.trim_start().starts_with(['<', '{', '[']) => {
                 Decoded { notice: Some(Draft::of_text(text).into_notice()), issues: Vec::new() }
@@ -136,25 +163,26 @@ fn name(lot: &Lot) -> String {
     own.unwrap_or_else(|| lot.key.as_str()).to_owned()
 }
 
-/// The same for people.
+/// The same for people, in French.
 fn text(assessed: &Assessed) -> String {
     let mut text = match (&assessed.source, &assessed.source_id) {
         (Some("DRAFT"), _) => format!("{}\n", assessed.file),
         (Some(source), Some(id)) => format!("{source} {id} ({})\n", assessed.file),
-        _ => format!("{}: no notice could be decoded\n", assessed.file),
+        _ => format!("{} : aucun avis n'a pu être lu\n", assessed.file),
     };
     let nothing = assessed.findings.is_empty()
         && assessed.contradictions.is_empty()
         && assessed.lots.iter().all(|lot| lot.findings.is_empty() && lot.contradictions.is_empty());
     if nothing && assessed.source.is_some() {
-        text.push_str("  no finding\n");
+        text.push_str("  aucun constat\n");
     }
-    describe(&mut text, "whole", &assessed.findings, &assessed.contradictions);
+    describe(&mut text, "ensemble", &assessed.findings, &assessed.contradictions);
     for lot in &assessed.lots {
         describe(&mut text, &format!("lot {}", lot.lot), &lot.findings, &lot.contradictions);
     }
-    for issue in &assessed.issues {
-        text.push_str(&format!("  issue {} {}: {}\n", issue.kind, issue.path, issue.message));
+    for DecodeIssue { kind, path, message, .. } in &assessed.issues {
+        let place = if path.is_empty() { String::new() } else { format!(" {path}") };
+        text.push_str(&format!("  défaut {kind}{place} : {message}\n"));
     }
     text
 }
@@ -165,23 +193,38 @@ fn describe(
     findings: &[Finding],
     contradictions: &[Contradiction],
 ) {
-    for finding in findings {
-        let article = finding.article.as_deref().unwrap_or("-");
-        let line = format!(
-            "  {place}: {} {} {article} [{}]\n",
-            finding.kind.as_str(),
-            finding.confidence.as_str(),
-            finding.rule
-        );
-        text.push_str(&line);
-        for Evidence { field, quote, .. } in &finding.evidence {
+    for Finding { kind, confidence, rule, article, evidence } in findings {
+        let article = article.as_ref().map_or(String::new(), |article| format!(", art. {article}"));
+        text.push_str(&format!(
+            "  {place} : {}, {}, confiance {}{article} [{rule}]\n",
+            kind.as_str(),
+            in_french(*kind),
+            match confidence {
+                Confidence::Low => "faible",
+                Confidence::Medium => "moyenne",
+                Confidence::High => "élevée",
+            },
+        ));
+        for Evidence { field, quote, .. } in evidence {
             text.push_str(&format!("    « {} » {field}\n", quote.replace('\n', " ")));
         }
     }
-    for contradiction in contradictions {
-        let line =
-            format!("  {place}: {} {}\n", contradiction.kind.as_str(), contradiction.message);
-        text.push_str(&line);
+    for Contradiction { kind, message, .. } in contradictions {
+        text.push_str(&format!("  {place} : contradiction {}, {message}\n", kind.as_str()));
+    }
+}
+
+fn in_french(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::ReservedEaEsat => "réservé aux EA et aux ESAT",
+        FindingKind::ReservedSiae => "réservé aux SIAE",
+        FindingKind::ReservedEaEsatSiae => "réservé aux EA, aux ESAT et aux SIAE",
+        FindingKind::ReservedEss => "réservé aux entreprises de l'ESS",
+        FindingKind::ReservedPrison => "réservé au travail en détention",
+        FindingKind::ReservedUnspecified => "réservé, sans dire à qui",
+        FindingKind::ExecutionClause => "clause sociale d'exécution",
+        FindingKind::AwardCriterion => "critère social d'attribution",
+        FindingKind::InsertionService => "prestation d'insertion",
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use chrono::NaiveDate;
-use clap::Args;
+use clap::{ArgGroup, Args};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output;
@@ -17,18 +17,18 @@ use crate::usecases::pull::{Progress, PullPlan, pull};
 
 /// Arguments of `ingest`.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").required(true).args(["feed", "from"])))]
 pub struct Arguments {
     /// Name of a feed, for example boamp.
-    #[arg(required_unless_present = "from", conflicts_with = "from")]
     feed: Option<String>,
     /// First publication day; by default the last days, or further back when days were missed.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", conflicts_with = "from")]
     since: Option<NaiveDate>,
     /// Last publication day; today by default.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", conflicts_with = "from")]
     until: Option<NaiveDate>,
     /// Read days again although they were read whole.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from")]
     again: bool,
     /// Files or folders in any known shape, recognised by content.
     #[arg(long, value_name = "PATH", num_args = 1..)]
@@ -132,8 +132,17 @@ async fn store(app: &App, documents: Vec<RawDocument>) -> anyhow::Result<IngestR
 /// The files of paths, folders walked through, in order.
 ///
 /// # Errors
-/// When a path does not exist or a folder cannot be read.
+/// When a path does not exist, a folder cannot be read, or there is no file at all.
 pub fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let found = walk(paths)?;
+    if found.is_empty() {
+        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        anyhow::bail!("there is no file in {}", names.join(", "));
+    }
+    Ok(found)
+}
+
+fn walk(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in paths {
         if path.is_dir() {
@@ -144,7 +153,7 @@ pub fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
                 .collect::<Result<Vec<_>, _>>()
                 .with_context(|| format!("cannot read the folder {}", path.display()))?;
             entries.sort();
-            found.extend(files(&entries)?);
+            found.extend(walk(&entries)?);
         } else if path.exists() {
             found.push(path.clone());
         } else {
