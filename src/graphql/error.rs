@@ -1,10 +1,10 @@
 //! Errors of the API: one list of codes; what a caller can mend is said, what is ours is logged
 //! once and never sent.
 
+use std::fmt::Display;
+
 use async_graphql::{Error, ErrorExtensions};
 use uuid::Uuid;
-
-use crate::store::StoreError;
 
 /// Codes of errors, in `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,15 +57,17 @@ pub fn bad_argument(message: impl Into<String>) -> Error {
 #[derive(Clone, Copy, Debug)]
 pub struct RequestId(pub Uuid);
 
-/// An error of the store, logged here and answered without its words.
-pub fn internal(error: &StoreError, request: Option<&RequestId>) -> Error {
-    let request = request.map(|id| id.0.to_string()).unwrap_or_default();
+/// An error of ours, logged here and answered without its words.
+pub fn internal(error: &impl Display, request: Option<&RequestId>) -> Error {
+    let request = request.map(|id| id.0.to_string());
     tracing::error!(%error, request, "a query could not be answered");
     Error::new(
         "the query could not be answered; try again, and report the request id if it goes on",
     )
     .extend_with(|_, extensions| {
         extensions.set("code", Code::Internal.as_str());
-        extensions.set("requestId", request);
+        if let Some(request) = request {
+            extensions.set("requestId", request);
+        }
     })
 }

@@ -13,9 +13,6 @@ pub mod queries;
 pub mod schema;
 pub mod subscriptions;
 pub mod types;
+pub mod websocket;
 
-pub use schema::{GraphqlAnswer, GraphqlRequest, Limits, Runner, Services, sdl};
-
-/// The one websocket protocol that is spoken: the legacy one skipped hooks in several libraries.
-pub const WEBSOCKET_PROTOCOL: async_graphql::http::WebSocketProtocols =
-    async_graphql::http::WebSocketProtocols::GraphQLWS;
+pub use schema::{GraphqlAnswer, GraphqlRequest, Limits, Outcome, Runner, Services, sdl};

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_graphql::parser::types::OperationType;
 use async_graphql::{
-    Data, EmptyMutation, Executor, Request, Response, Schema, ServerError, Value, Variables,
+    Data, EmptyMutation, Executor, Pos, Request, Response, Schema, ServerError, Value, Variables,
 };
 use futures_util::StreamExt as _;
-use futures_util::stream::BoxStream;
+use futures_util::stream::{self, BoxStream};
 use serde::Deserialize;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::error::{Code, RequestId};
+use super::error::{Code, RequestId, internal};
 use super::queries::{Query, RequestState};
 use super::subscriptions::Subscription_;
 use crate::clock::Clock;
@@ -105,8 +106,40 @@ pub struct GraphqlAnswer {
     pub json: String,
     /// Whether there are errors.
     pub has_errors: bool,
-    /// Whether nothing was run: the document does not parse, does not fit the schema or its limits.
-    pub is_request_error: bool,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// How a request ended, for transports that have a status for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// There is data, perhaps with errors beside it.
+    Answered,
+    /// There is no data, and the caller can mend it.
+    Refused,
+    /// There is no data, because it took too long.
+    TimedOut,
+    /// There is no data, because something failed on our side.
+    Failed,
+}
+
+impl Outcome {
+    fn of(response: &Response) -> Self {
+        if response.errors.is_empty() || response.data != Value::Null {
+            return Self::Answered;
+        }
+        let is = |code: Code| response.errors.iter().any(|error| has_code(error, code));
+        match () {
+            () if is(Code::Internal) => Self::Failed,
+            () if is(Code::Timeout) => Self::TimedOut,
+            () => Self::Refused,
+        }
+    }
+}
+
+fn has_code(error: &ServerError, code: Code) -> bool {
+    let known = error.extensions.as_ref().and_then(|known| known.get("code"));
+    matches!(known, Some(Value::String(known)) if known == code.as_str())
 }
 
 /// Runs requests: fresh loaders for each, within its time, a code on every error.
@@ -134,76 +167,112 @@ impl Runner {
         let variables = request.variables.unwrap_or_default();
         let variables = Variables::from_json(serde_json::Value::Object(variables));
         let mut prepared = Request::new(request.query).variables(variables);
-        prepared.operation_name = request.operation_name;
+        prepared.operation_name = request.operation_name.filter(|name| !name.is_empty());
         let response = self.execute(prepared).await;
         GraphqlAnswer {
             has_errors: !response.errors.is_empty(),
-            is_request_error: !response.errors.is_empty() && response.data == Value::Null,
+            outcome: Outcome::of(&response),
             json: serde_json::to_string(&response).unwrap_or_default(),
         }
     }
 
-    fn prepare(&self, request: Request) -> Request {
-        let id = RequestId((self.new_id)());
+    fn prepare(&self, request: Request, id: RequestId) -> Request {
         request.data(RequestState::new(&self.services.db)).data(id)
     }
 }
 
 impl Executor for Runner {
     async fn execute(&self, request: Request) -> Response {
+        let id = RequestId((self.new_id)());
         // In a task of its own: loaders count on the turns of the runtime, and a request whose
         // client went away is given up with it.
-        let (schema, request) = (self.schema.clone(), self.prepare(request));
+        let (schema, request) = (self.schema.clone(), self.prepare(request, id));
         let mut task = JoinSet::new();
         task.spawn(async move { schema.execute(request).await });
         let limit = self.services.limits.timeout;
-        let response = tokio::time::timeout(limit, task.join_next()).await;
-        let answered = response.map(|ended| {
-            let failed = |error| ServerError::new(format!("the query failed: {error}"), None);
-            let ended = ended.unwrap_or_else(|| Ok(Response::default()));
-            ended.unwrap_or_else(|error| Response::from_errors(vec![failed(error)]))
-        });
-        let mut response = answered.unwrap_or_else(|_| {
-            let message =
-                format!("the query took longer than {} s; ask for less at once", limit.as_secs());
-            let error = with_code(ServerError::new(message, None), Code::Timeout);
-            Response::from_errors(vec![error])
-        });
-        code_errors(&mut response);
+        let mut response = match tokio::time::timeout(limit, task.join_next()).await {
+            Ok(Some(Ok(response))) => response,
+            Ok(None) => Response::default(),
+            Ok(Some(Err(broken))) => {
+                let error = internal(&broken, Some(&id));
+                Response::from_errors(vec![error.into_server_error(Pos::default())])
+            }
+            Err(_) => {
+                let seconds = limit.as_secs();
+                let message =
+                    format!("the query took longer than {seconds} s; ask for less at once");
+                let mut error = ServerError::new(message, None);
+                set(&mut error, "code", Code::Timeout.as_str());
+                Response::from_errors(vec![error])
+            }
+        };
+        complete_errors(&mut response, id);
         response
     }
 
     fn execute_stream(
         &self,
-        request: Request,
+        mut request: Request,
         session_data: Option<Arc<Data>>,
     ) -> BoxStream<'static, Response> {
-        let request = self.prepare(request);
+        if !is_subscription(&mut request) {
+            // A query over a websocket has the limits of any other.
+            let runner = self.clone();
+            return stream::once(async move { runner.execute(request).await }).boxed();
+        }
+        let id = RequestId((self.new_id)());
+        let request = self.prepare(request, id);
         let stream = match session_data {
             Some(data) => self.schema.execute_stream_with_session_data(request, data).boxed(),
             None => self.schema.execute_stream(request).boxed(),
         };
         stream
-            .map(|mut response| {
-                code_errors(&mut response);
+            .map(move |mut response| {
+                complete_errors(&mut response, id);
                 response
             })
             .boxed()
     }
 }
 
-/// Gives a code to the errors of the library itself: they are about the query.
-fn code_errors(response: &mut Response) {
+/// Whether a request may be a subscription; one that does not parse is none.
+fn is_subscription(request: &mut Request) -> bool {
+    let name = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else { return false };
+    let mut operations = document.operations.iter();
+    operations.any(|(found, operation)| {
+        let is_asked = name.as_deref().is_none_or(|name| found.is_some_and(|found| found == name));
+        is_asked && operation.node.ty == OperationType::Subscription
+    })
+}
+
+/// Gives every error the id of its request, and a code to those of the library itself: they are
+/// about the query.
+fn complete_errors(response: &mut Response, id: RequestId) {
     for error in &mut response.errors {
-        let coded = error.extensions.as_ref().is_some_and(|known| known.get("code").is_some());
-        if !coded {
-            let bare = std::mem::replace(error, ServerError::new(String::new(), None));
-            *error = with_code(bare, Code::InvalidQuery);
+        shorten(&mut error.message);
+        let knows = |error: &ServerError, name: &str| {
+            error.extensions.as_ref().is_some_and(|known| known.get(name).is_some())
+        };
+        if !knows(error, "code") {
+            set(error, "code", Code::InvalidQuery.as_str());
+        }
+        if !knows(error, "requestId") {
+            set(error, "requestId", &id.0.to_string());
         }
     }
 }
 
-fn with_code(mut error: ServerError, code: Code) -> ServerError {
-    error.extensions.get_or_insert_default().set("code", code.as_str());
-    error
+/// The parser repeats the line of its error, which may be the whole query.
+fn shorten(message: &mut String) {
+    const END: usize = 300;
+    if message.chars().count() > 3 * END {
+        let first: String = message.chars().take(END).collect();
+        let last = message.char_indices().rev().nth(END - 1).map_or(0, |(at, _)| at);
+        *message = format!("{first} […] {}", &message[last..]);
+    }
+}
+
+fn set(error: &mut ServerError, name: &str, value: &str) {
+    error.extensions.get_or_insert_default().set(name, value);
 }

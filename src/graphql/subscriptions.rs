@@ -7,12 +7,12 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use async_graphql::{Context, Error, Result, Subscription};
+use async_graphql::{Context, Result, Subscription};
 use futures_util::stream::{self, Stream};
 use tokio::sync::watch;
 
 use super::cursor::event_position;
-use super::error::internal;
+use super::error::{RequestId, internal};
 use super::input::lot_filter::LotFilterInput;
 use super::queries::{services, stored};
 use super::schema::Services;
@@ -65,19 +65,16 @@ impl Subscription_ {
             position,
             ready: VecDeque::new(),
         };
-        Ok(stream::unfold(Some(reader), |reader| async move {
+        let request = ctx.data_opt::<RequestId>().copied();
+        Ok(stream::unfold(Some(reader), move |reader| async move {
             let mut reader = reader?;
             match reader.next().await {
                 Ok(event) => Some((Ok(event), Some(reader))),
                 // The stream ends with its error; the client resumes with its last cursor.
-                Err(error) => Some((Err(failure(&error)), None)),
+                Err(error) => Some((Err(internal(&error, request.as_ref())), None)),
             }
         }))
     }
-}
-
-fn failure(error: &StoreError) -> Error {
-    internal(error, None)
 }
 
 /// Reads the log for one subscriber.

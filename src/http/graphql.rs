@@ -1,23 +1,22 @@
-//! GraphQL over HTTP (POST, GET for queries) and over websocket (`graphql-transport-ws`).
+//! GraphQL over HTTP: POST, and GET for queries.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use async_graphql_poem::{GraphQLProtocol, GraphQLWebSocket};
+use poem::error::ReadBodyError;
 use poem::http::{HeaderMap, StatusCode, header};
 use poem::web::Data;
 use poem::web::websocket::WebSocket;
 use poem::{IntoResponse as _, Request, Response, handler};
 use serde::Deserialize;
+use tokio::sync::watch;
 
-use super::HttpState;
-use crate::graphql::{GraphqlAnswer, GraphqlRequest, WEBSOCKET_PROTOCOL};
+use super::{HttpState, websocket};
+use crate::graphql::{GraphqlAnswer, GraphqlRequest, Outcome};
 
 const RESPONSE_JSON: &str = "application/graphql-response+json";
-const PROTOCOL: &str = "graphql-transport-ws";
 
 /// A refusal before anything runs, in the shape of a GraphQL error.
-fn refusal(status: StatusCode, message: &str) -> Response {
+pub(super) fn refusal(status: StatusCode, message: &str) -> Response {
     let error = serde_json::json!({
         "errors": [{ "message": message, "extensions": { "code": "BAD_REQUEST" } }]
     });
@@ -37,9 +36,12 @@ fn accepts(headers: &HeaderMap, media: &str) -> bool {
 fn answer(headers: &HeaderMap, answer: GraphqlAnswer) -> Response {
     let knows = accepts(headers, RESPONSE_JSON);
     let media = if knows { RESPONSE_JSON } else { "application/json" };
-    let status = match (knows, answer.is_request_error) {
-        (true, true) => StatusCode::BAD_REQUEST,
-        _ => StatusCode::OK,
+    let status = match answer.outcome {
+        _ if !knows => StatusCode::OK,
+        Outcome::Answered => StatusCode::OK,
+        Outcome::Refused => StatusCode::BAD_REQUEST,
+        Outcome::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+        Outcome::Failed => StatusCode::INTERNAL_SERVER_ERROR,
     };
     answer.json.with_content_type(media).with_status(status).into_response()
 }
@@ -59,15 +61,22 @@ async fn run(state: &HttpState, headers: &HeaderMap, request: GraphqlRequest) ->
 pub(crate) async fn post(state: Data<&HttpState>, request: &Request, body: poem::Body) -> Response {
     let media = request.content_type().unwrap_or("");
     // Anything but JSON could be sent by a form of another site.
-    if media.split(';').next().unwrap_or("").trim() != "application/json" {
+    if !media.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case("application/json") {
         return refusal(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "send the request as JSON with `Content-Type: application/json`",
         );
     }
-    let Ok(bytes) = body.into_bytes_limit(state.body_bytes).await else {
-        let message = format!("the request body has more than {} bytes", state.body_bytes);
-        return refusal(StatusCode::PAYLOAD_TOO_LARGE, &message);
+    let bytes = match body.into_bytes_limit(state.body_bytes).await {
+        Ok(bytes) => bytes,
+        Err(ReadBodyError::PayloadTooLarge) => {
+            let message = format!("the request body has more than {} bytes", state.body_bytes);
+            return refusal(StatusCode::PAYLOAD_TOO_LARGE, &message);
+        }
+        Err(_) => {
+            let message = "the request body is cut, or is not what `Content-Encoding` says";
+            return refusal(StatusCode::BAD_REQUEST, message);
+        }
     };
     match serde_json::from_slice::<GraphqlRequest>(&bytes) {
         Ok(query) => run(&state, request.headers(), query).await,
@@ -92,13 +101,14 @@ struct QueryString {
 #[handler]
 pub(crate) async fn get_or_websocket(
     state: Data<&HttpState>,
+    stop: Data<&watch::Receiver<bool>>,
     request: &Request,
     upgrade: poem::Result<WebSocket>,
 ) -> Response {
     let wanted = request.headers().get(header::UPGRADE).and_then(|value| value.to_str().ok());
     if wanted.is_some_and(|wanted| wanted.eq_ignore_ascii_case("websocket")) {
         return match upgrade {
-            Ok(upgrade) => websocket(&state, request, upgrade),
+            Ok(upgrade) => websocket::open(&state, &stop, request, upgrade),
             Err(_) => refusal(StatusCode::BAD_REQUEST, "not a websocket handshake"),
         };
     }
@@ -111,8 +121,9 @@ pub(crate) async fn get_or_websocket(
             "give `query`, or POST JSON; GraphiQL is at /graphiql",
         );
     };
-    let variables = match asked.variables.as_deref().map(serde_json::from_str).transpose() {
-        Ok(variables) => variables,
+    let variables = asked.variables.filter(|variables| !variables.is_empty());
+    let variables = match variables.as_deref().map(serde_json::from_str).transpose() {
+        Ok(variables) => variables.flatten(),
         Err(error) => {
             let message = format!("`variables` is not a JSON object: {error}");
             return refusal(StatusCode::BAD_REQUEST, &message);
@@ -120,28 +131,4 @@ pub(crate) async fn get_or_websocket(
     };
     let query = GraphqlRequest { query, operation_name: asked.operation_name, variables };
     run(&state, request.headers(), query).await
-}
-
-fn websocket(state: &HttpState, request: &Request, upgrade: WebSocket) -> Response {
-    let offered = request.headers().get(header::SEC_WEBSOCKET_PROTOCOL);
-    let offered = offered.and_then(|value| value.to_str().ok()).unwrap_or("");
-    if !offered.split(',').any(|one| one.trim() == PROTOCOL) {
-        return refusal(StatusCode::BAD_REQUEST, "the websocket must speak graphql-transport-ws");
-    }
-    let Ok(permit) = Arc::clone(&state.websockets).try_acquire_owned() else {
-        return refusal(StatusCode::SERVICE_UNAVAILABLE, "too many websockets are open; try later");
-    };
-    let runner = state.runner.clone();
-    let open = state.metrics.websockets.clone();
-    upgrade
-        .protocols([PROTOCOL])
-        .on_upgrade(move |stream| async move {
-            open.inc();
-            GraphQLWebSocket::new(stream, runner, GraphQLProtocol(WEBSOCKET_PROTOCOL))
-                .serve()
-                .await;
-            open.dec();
-            drop(permit);
-        })
-        .into_response()
 }

@@ -29,7 +29,9 @@ pub struct Observed<E> {
 fn route(path: &str) -> &'static str {
     const ROUTES: [&str; 6] =
         ["/graphql", "/graphiql", "/healthz", "/readyz", "/metrics", "/assets"];
-    let known = ROUTES.iter().find(|route| path.starts_with(**route));
+    let known = ROUTES.iter().find(|route| {
+        path.strip_prefix(**route).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
     known.copied().unwrap_or(if path == "/" { "/" } else { "other" })
 }
 

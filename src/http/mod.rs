@@ -5,12 +5,14 @@ pub mod graphql;
 pub mod health;
 pub mod middleware;
 pub mod replay;
+mod websocket;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use poem::http::header;
 use poem::listener::TcpAcceptor;
-use poem::middleware::{CatchPanic, Compression};
+use poem::middleware::{CatchPanic, Compression, SetHeader};
 use poem::{Endpoint, EndpointExt as _, Route, get};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
@@ -38,26 +40,38 @@ pub struct HttpState {
 /// Requests in flight are given this long to end when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
 
-/// Serves until `stop` says so; then lets requests end, and returns.
+/// Websockets are given this long to be told that the server stops.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// Serves until `stop` says so; then lets requests end, closes websockets, and returns.
 ///
 /// # Errors
 /// When the server fails.
 pub async fn serve(
     state: HttpState,
     listener: TcpListener,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) -> std::io::Result<()> {
     let acceptor = TcpAcceptor::from_tokio(listener)?;
+    let websockets = Arc::clone(&state.websockets);
+    let places = u32::try_from(websockets.available_permits()).unwrap_or(u32::MAX);
+    let mut asked = stop.clone();
     let stopped = async move {
-        let _ = stop.wait_for(|stop| *stop).await;
+        let _ = asked.wait_for(|stop| *stop).await;
     };
     poem::Server::new_with_acceptor(acceptor)
-        .run_with_graceful_shutdown(routes(state), stopped, Some(DRAIN))
-        .await
+        .run_with_graceful_shutdown(routes(state, stop), stopped, Some(DRAIN))
+        .await?;
+    // Websockets have left the server's own count: all places free means that all are closed.
+    let closed = tokio::time::timeout(GOODBYE, websockets.acquire_many(places)).await;
+    if closed.is_err() {
+        tracing::warn!("some websockets could not be told that the server stops");
+    }
+    Ok(())
 }
 
 /// All routes.
-fn routes(state: HttpState) -> impl Endpoint + 'static {
+fn routes(state: HttpState, stop: watch::Receiver<bool>) -> impl Endpoint + 'static {
     let metrics = state.metrics.clone();
     let graphql = get(graphql::get_or_websocket).post(graphql::post).with(Compression::new());
     let mut routes = Route::new()
@@ -74,5 +88,12 @@ fn routes(state: HttpState) -> impl Endpoint + 'static {
             .at("/graphiql/", get(assets::graphiql))
             .at("/graphiql/assets/:file", get(assets::graphiql_asset));
     }
-    routes.data(state).with(CatchPanic::new()).with(middleware::Observe(metrics))
+    // An answer is what its type says, whatever a browser makes of its first bytes.
+    let typed = SetHeader::new().overriding(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    routes
+        .data(state)
+        .data(stop)
+        .with(typed)
+        .with(CatchPanic::new())
+        .with(middleware::Observe(metrics))
 }
