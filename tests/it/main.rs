@@ -2,11 +2,13 @@
 #![expect(clippy::disallowed_methods, reason = "tests ask the machine for time and chance")]
 #![expect(unreachable_pub, reason = "a binary of its own")]
 
+mod cli;
 mod corpus;
 mod decoding;
 mod expected;
 mod faults;
 mod graphql;
+mod http;
 mod ingest;
 mod kill;
 mod properties;

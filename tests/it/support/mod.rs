@@ -5,10 +5,14 @@ pub mod clock;
 pub mod databases;
 pub mod dump;
 pub mod feed_server;
+pub mod hand_clock;
 pub mod notices;
 pub mod postgres;
+pub mod program;
 pub mod random;
 pub mod sample;
+pub mod server;
+pub mod websocket;
 
 /// Writes a store test once and runs it on both databases.
 #[macro_export]
