@@ -120,10 +120,26 @@ impl Metrics {
         })
     }
 
+    /// Counts a websocket until what is given is dropped, however the websocket ends.
+    pub fn open_websocket(&self) -> OpenWebsocket {
+        self.websockets.inc();
+        OpenWebsocket(self.websockets.clone())
+    }
+
     /// All metrics in the text format of Prometheus.
     pub fn text(&self) -> String {
         let mut buffer = Vec::new();
         let encoded = TextEncoder::new().encode(&self.registry.gather(), &mut buffer);
         encoded.map_or_else(|_| String::new(), |()| String::from_utf8(buffer).unwrap_or_default())
+    }
+}
+
+/// A websocket that is counted as open.
+#[derive(Debug)]
+pub struct OpenWebsocket(IntGauge);
+
+impl Drop for OpenWebsocket {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }

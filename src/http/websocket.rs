@@ -11,7 +11,6 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use poem::http::{StatusCode, header};
 use poem::web::websocket::{Message, WebSocket, WebSocketConfig, WebSocketStream};
 use poem::{IntoResponse as _, Request, Response};
-use prometheus::IntGauge;
 use tokio::sync::watch;
 
 use super::HttpState;
@@ -26,22 +25,6 @@ const BEGIN_WITHIN: Duration = Duration::from_secs(10);
 const PING_EVERY: Duration = Duration::from_secs(30);
 /// A client that takes longer to take a message is gone too.
 const SEND_WITHIN: Duration = Duration::from_secs(30);
-
-/// Counts a websocket as long as it lives, however it ends.
-struct Open(IntGauge);
-
-impl Open {
-    fn new(gauge: &IntGauge) -> Self {
-        gauge.inc();
-        Self(gauge.clone())
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.dec();
-    }
-}
 
 /// Answers a handshake.
 pub(super) fn open(
@@ -59,13 +42,13 @@ pub(super) fn open(
         return refusal(StatusCode::SERVICE_UNAVAILABLE, "too many websockets are open; try later");
     };
     let (runner, stop) = (state.runner.clone(), stop.clone());
-    let gauge = state.metrics.websockets.clone();
+    let metrics = state.metrics.clone();
     let size = Some(state.body_bytes);
     upgrade
         .config(WebSocketConfig::default().max_message_size(size).max_frame_size(size))
         .protocols([PROTOCOL])
         .on_upgrade(move |socket| async move {
-            let counted = Open::new(&gauge);
+            let counted = metrics.open_websocket();
             let clock = Arc::clone(&runner.services().clock);
             talk(socket, runner, clock.as_ref(), stop).await;
             drop((counted, permit));
