@@ -7,6 +7,7 @@ mod decoding;
 mod expected;
 mod faults;
 mod graphql;
+mod house;
 mod ingest;
 mod kill;
 mod properties;
