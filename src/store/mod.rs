@@ -12,6 +12,7 @@ pub mod full_text;
 pub mod jobs;
 pub mod lot_filter;
 pub mod lots;
+pub mod notice_filter;
 pub mod notices;
 pub mod organisations;
 pub mod page;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use passerelle_entity::{notice, notice_body, notice_party};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
     QuerySelect,
@@ -12,6 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::documents::{compress, decompress};
+use super::notice_filter::NoticeFilter;
 use super::page::{self, Count, Page, PageRequest, SortKey, SortValue, apply};
 use super::{CHUNK, StoreError, Transaction};
 use crate::domain::ids::{NoticeId, OrganisationId, ProcedureId};
@@ -46,7 +47,7 @@ pub struct CurrentNotice {
     pub procedure: ProcedureId,
 }
 
-fn name<T: serde::Serialize>(value: T) -> String {
+pub(crate) fn name<T: serde::Serialize>(value: T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(name)) => name,
         _ => String::new(),
@@ -468,82 +469,6 @@ pub async fn find_by_source_id(
     Ok(select.all(conn).await?.into_iter().map(summary).collect())
 }
 
-/// Which notices are wanted. Empty lists and `None` ask for nothing.
-#[derive(Clone, Debug, Default)]
-pub struct NoticeFilter {
-    /// Any of these sources.
-    pub sources: Vec<Source>,
-    /// Any of these forms.
-    pub form_types: Vec<FormType>,
-    /// Any of these families.
-    pub families: Vec<Family>,
-    /// Any of these buyers.
-    pub buyers: Vec<OrganisationId>,
-    /// First day of publication.
-    pub published_from: Option<NaiveDate>,
-    /// Last day of publication.
-    pub published_to: Option<NaiveDate>,
-    /// Only notices the source no longer lists, or only those it does.
-    pub is_missing: Option<bool>,
-    /// Only notices that were read with issues, or only those without.
-    pub has_issues: Option<bool>,
-}
-
-impl NoticeFilter {
-    fn condition(&self) -> Condition {
-        let mut all = Condition::all();
-        if !self.sources.is_empty() {
-            let sources = self.sources.iter().map(|source| source.as_str());
-            all = all.add(notice::Column::Source.is_in(sources));
-        }
-        if !self.form_types.is_empty() {
-            all = all.add(
-                notice::Column::FormType.is_in(self.form_types.iter().map(|&form| name(form))),
-            );
-        }
-        if !self.families.is_empty() {
-            let families = self.families.iter().map(|family| family.as_str());
-            all = all.add(notice::Column::Family.is_in(families));
-        }
-        if !self.buyers.is_empty() {
-            let named = Query::select()
-                .column(notice_party::Column::NoticeId)
-                .from(notice_party::Entity)
-                .and_where(
-                    notice_party::Column::OrganisationId
-                        .is_in(self.buyers.iter().map(|buyer| buyer.uuid())),
-                )
-                .and_where(notice_party::Column::Role.eq("BUYER"))
-                .to_owned();
-            all = all.add(notice::Column::Id.in_subquery(named));
-        }
-        if let Some(day) = self.published_from {
-            all = all.add(notice::Column::PublishedOn.gte(day));
-        }
-        if let Some(day) = self.published_to {
-            all = all.add(notice::Column::PublishedOn.lte(day));
-        }
-        if let Some(is_missing) = self.is_missing {
-            let missing = notice::Column::MissingSince;
-            all = all.add(if is_missing { missing.is_not_null() } else { missing.is_null() });
-        }
-        if let Some(has_issues) = self.has_issues {
-            use passerelle_entity::decode_issue;
-            let defective = Query::select()
-                .expr(Expr::value(1))
-                .from(decode_issue::Entity)
-                .and_where(
-                    Expr::col((decode_issue::Entity, decode_issue::Column::NoticeId))
-                        .equals((notice::Entity, notice::Column::Id)),
-                )
-                .to_owned();
-            let exists = Expr::exists(defective);
-            all = all.add(if has_issues { exists } else { exists.not() });
-        }
-        all
-    }
-}
-
 /// The place of a notice in lists: newest first.
 pub fn sort_key(notice: &NoticeSummary) -> SortKey {
     let day = notice.published_on.unwrap_or(NO_DAY);
@@ -579,26 +504,4 @@ pub async fn count(
     filter: &NoticeFilter,
 ) -> Result<Count, StoreError> {
     page::count(conn, notice::Entity::find().filter(filter.condition())).await
-}
-
-/// Ids of all notices after one, in order: to assess them again.
-///
-/// # Errors
-/// When the database fails.
-pub async fn ids_after(
-    conn: &impl ConnectionTrait,
-    after: NoticeId,
-    limit: u64,
-) -> Result<Vec<(NoticeId, String)>, StoreError> {
-    use sea_orm::QueryOrder;
-    let rows: Vec<(Uuid, String)> = notice::Entity::find()
-        .select_only()
-        .columns([notice::Column::Id, notice::Column::Digest])
-        .filter(notice::Column::Id.gt(after.uuid()))
-        .order_by_asc(notice::Column::Id)
-        .limit(limit)
-        .into_tuple()
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(|(id, digest)| (NoticeId::from_uuid(id), digest)).collect())
 }

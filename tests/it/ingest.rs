@@ -53,7 +53,7 @@ on_both! {
         // The bytes are there, exactly as received.
         for document in damaged {
             let digest = document.digest().to_hex();
-            let bodies = store::documents::bodies(db.db.read(), &[digest.clone()]).await;
+            let bodies = store::documents::bodies(db.db.read(), std::slice::from_ref(&digest)).await;
             assert_eq!(bodies.expect("bodies")[&digest], document.bytes, "{}", document.origin);
         }
     }

@@ -8,6 +8,7 @@ mod decoding;
 mod expected;
 mod faults;
 mod graphql;
+mod house;
 mod http;
 mod ingest;
 mod kill;

@@ -1,9 +1,10 @@
-//! `schema.graphql` is the schema as it is, and the schema is its own manual.
+//! What is generated is current: `schema.graphql`, which is its own manual, and `docs/RULES.md`.
 
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql");
+const RULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/RULES.md");
 
 #[test]
 fn schema_graphql_is_current() {
@@ -13,6 +14,16 @@ fn schema_graphql_is_current() {
     }
     let kept = std::fs::read_to_string(FILE).unwrap_or_default();
     assert!(kept == current, "the schema changed: run UPDATE_SCHEMA=1 cargo test --test it schema");
+}
+
+#[test]
+fn the_page_for_people_is_current() {
+    let current = passerelle::rules::book_markdown();
+    if std::env::var_os("UPDATE_RULES").is_some() {
+        std::fs::write(RULES, &current).expect("a writable file");
+    }
+    let kept = std::fs::read_to_string(RULES).unwrap_or_default();
+    assert!(kept == current, "the rules changed: run UPDATE_RULES=1 cargo test --test it schema");
 }
 
 #[test]

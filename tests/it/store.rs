@@ -14,7 +14,7 @@ use passerelle::store;
 use passerelle::store::full_text::TextQuery;
 use passerelle::store::lot_filter::{LotFilter, Near};
 use passerelle::store::lots::LotOrder;
-use passerelle::store::notices::NoticeFilter;
+use passerelle::store::notice_filter::NoticeFilter;
 use passerelle::store::organisations::OrganisationFilter;
 use passerelle::store::page::PageRequest;
 use passerelle::usecases::horizon::Horizon;

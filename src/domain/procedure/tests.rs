@@ -1,3 +1,5 @@
+//! How notices of a procurement become lots.
+
 use chrono::NaiveDate;
 
 use super::*;

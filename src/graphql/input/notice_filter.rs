@@ -7,7 +7,7 @@ use crate::domain::organisation::PartyRole;
 use crate::domain::siret::Siret;
 use crate::graphql::error::bad_argument;
 use crate::graphql::types::enums::{Family, FormType, Source};
-use crate::store::notices::NoticeFilter;
+use crate::store::notice_filter::NoticeFilter;
 use crate::store::organisations::OrganisationFilter;
 
 /// Which notices are wanted. Fields add up; the values of a list are alternatives.

@@ -12,7 +12,7 @@ use crate::graphql::queries::{db, stored};
 use crate::store;
 use crate::store::lot_filter::LotFilter;
 use crate::store::lots::LotOrder;
-use crate::store::notices::NoticeFilter;
+use crate::store::notice_filter::NoticeFilter;
 use crate::store::organisations::OrganisationFilter;
 use crate::store::page::{Count, Page, SortKey};
 

@@ -19,7 +19,6 @@ pub const NOW: &str = "2026-11-23T08:30:00Z";
 pub struct Api {
     pub runner: Runner,
     pub ingestor: Ingestor,
-    pub clock: Arc<TestClock>,
 }
 
 impl Api {
@@ -28,17 +27,12 @@ impl Api {
     }
 
     pub fn with_limits(db: &TestDb, limits: Limits) -> Self {
-        let clock = Arc::new(TestClock::at(NOW));
-        let as_clock: Arc<dyn Clock> = clock.clone();
+        let clock: Arc<dyn Clock> = Arc::new(TestClock::at(NOW));
         let horizon = Horizon::default();
-        let services = Services {
-            db: db.db.clone(),
-            clock: as_clock.clone(),
-            horizon: horizon.clone(),
-            limits,
-        };
-        let ingestor = Ingestor::new(db.db.clone(), as_clock, horizon);
-        Self { runner: Runner::new(services, passerelle::app::new_id), ingestor, clock }
+        let services =
+            Services { db: db.db.clone(), clock: clock.clone(), horizon: horizon.clone(), limits };
+        let ingestor = Ingestor::new(db.db.clone(), clock, horizon);
+        Self { runner: Runner::new(services, passerelle::app::new_id), ingestor }
     }
 
     /// The API over the sample.

@@ -12,28 +12,26 @@ pub mod program;
 pub mod random;
 pub mod sample;
 pub mod server;
+pub mod source;
 pub mod websocket;
 
 /// Writes a store test once and runs it on both databases.
 #[macro_export]
 macro_rules! on_both {
     ($(#[$meta:meta])* async fn $name:ident($db:ident: TestDb) $body:block) => {
+        async fn $name($db: $crate::support::databases::TestDb) $body
+
         mod $name {
-            #[allow(unused_imports)]
-            use super::*;
-
-            async fn run($db: $crate::support::databases::TestDb) $body
-
             $(#[$meta])*
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                run($crate::support::databases::TestDb::sqlite().await).await;
+                super::$name($crate::support::databases::TestDb::sqlite().await).await;
             }
 
             $(#[$meta])*
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                run($crate::support::databases::TestDb::postgres().await).await;
+                super::$name($crate::support::databases::TestDb::postgres().await).await;
             }
         }
     };

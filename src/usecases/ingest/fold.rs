@@ -1,0 +1,205 @@
+//! The second half of a batch: the procurements that the changes touch are folded again, and what
+//! differs from the lots as stored is written and logged.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+
+use super::Change;
+use crate::domain::event;
+use crate::domain::finding::Finding;
+use crate::domain::ids::{LotId, NoticeId, OrganisationId, ProcedureId};
+use crate::domain::notice::Notice;
+use crate::domain::organisation::Party;
+use crate::domain::procedure::{AssessedNotice, LotState, NoticeNode, Procedure, fold, group};
+use crate::feeds::document::Digest;
+use crate::rules;
+use crate::store::lots::LotWrite;
+use crate::store::notices::NoticeWrite;
+use crate::store::{self, StoreError, Transaction, full_text};
+
+/// What folding and writing did.
+pub(super) struct Written {
+    pub(super) lots: u64,
+    pub(super) events: u64,
+    /// Position of the last event of the log.
+    pub(super) position: i64,
+}
+
+/// Folds the procurements that the changes touch, and writes what differs.
+pub(super) async fn fold_and_write(
+    tx: &Transaction,
+    changes: &[Change],
+    now: DateTime<Utc>,
+) -> Result<Written, StoreError> {
+    let groups = touched_groups(tx, changes).await?;
+    let documents = load(tx, changes, &groups).await?;
+    let mut procedures = Vec::with_capacity(groups.len());
+    let mut words: HashMap<LotId, String> = HashMap::new();
+    let mut procedure_of: HashMap<NoticeId, ProcedureId> = HashMap::new();
+    for ids in &groups {
+        let members: Vec<AssessedNotice> =
+            ids.iter().filter_map(|id| documents.get(id).cloned()).collect();
+        let mut procedure = fold(&members);
+        open(&mut procedure);
+        for lot in &mut procedure.lots {
+            let found_by = full_text::words(texts(lot, documents.get(&lot.notice)));
+            lot.words_digest = Digest::of(found_by.as_bytes()).to_hex();
+            words.insert(lot.id, found_by);
+        }
+        procedure_of.extend(ids.iter().map(|id| (*id, procedure.id)));
+        procedures.push(procedure);
+    }
+    let ids: Vec<NoticeId> = procedure_of.keys().copied().collect();
+    let before = store::notices::current(tx.conn(), &ids).await?;
+    let mut involved: BTreeSet<ProcedureId> =
+        before.values().map(|known| known.procedure).collect();
+    involved.extend(changes.iter().filter_map(|change| change.procedure_before));
+    involved.extend(procedures.iter().map(|procedure| procedure.id));
+    let involved: Vec<ProcedureId> = involved.into_iter().collect();
+    let old_lots = store::lots::of_procedures(tx.conn(), &involved).await?;
+    let old_lots: BTreeMap<LotId, LotState> =
+        old_lots.into_iter().map(|lot| (lot.id, lot)).collect();
+
+    write_notices(tx, changes, &procedures, &procedure_of, &before).await?;
+    let written = write_lots(tx, &procedures, &old_lots, &words, now).await?;
+    store::procedures::delete_empty(tx, &involved).await?;
+    Ok(written)
+}
+
+/// The procurements, as groups of notices, that the changes belong or belonged to.
+async fn touched_groups(
+    tx: &Transaction,
+    changes: &[Change],
+) -> Result<Vec<Vec<NoticeId>>, StoreError> {
+    let mut nodes: BTreeMap<NoticeId, NoticeNode> = BTreeMap::new();
+    let fresh: Vec<NoticeNode> =
+        changes.iter().map(|change| NoticeNode::from(&change.content.notice)).collect();
+    let old: BTreeSet<ProcedureId> =
+        changes.iter().filter_map(|change| change.procedure_before).collect();
+    let old: Vec<ProcedureId> = old.into_iter().collect();
+    // A notice that changed its links leaves others behind: they must be folded again too.
+    let left: Vec<NoticeId> = store::notices::of_procedures(tx.conn(), &old)
+        .await?
+        .into_iter()
+        .map(|notice| notice.id)
+        .collect();
+    let mut seeds = fresh.clone();
+    seeds.extend(left.iter().map(|&id| NoticeNode { id, folder: None, parent: None }));
+    for node in store::notices::neighbourhood(tx.conn(), &seeds).await? {
+        nodes.insert(node.id, node);
+    }
+    let concerned: BTreeSet<NoticeId> = fresh.iter().map(|node| node.id).chain(left).collect();
+    nodes.extend(fresh.into_iter().map(|node| (node.id, node)));
+    let nodes: Vec<NoticeNode> = nodes.into_values().collect();
+    let mut groups = group(&nodes);
+    groups.retain(|ids| ids.iter().any(|id| concerned.contains(id)));
+    Ok(groups)
+}
+
+async fn load(
+    tx: &Transaction,
+    changes: &[Change],
+    groups: &[Vec<NoticeId>],
+) -> Result<HashMap<NoticeId, AssessedNotice>, StoreError> {
+    let mut documents: HashMap<NoticeId, AssessedNotice> =
+        changes.iter().map(|change| (change.content.notice.id(), change.content.clone())).collect();
+    let absent: Vec<NoticeId> =
+        groups.iter().flatten().filter(|id| !documents.contains_key(id)).copied().collect();
+    for body in store::notices::bodies(tx.conn(), &absent).await? {
+        documents.insert(body.notice.id(), body);
+    }
+    Ok(documents)
+}
+
+/// Says which suppliers each lot is open to.
+fn open(procedure: &mut Procedure) {
+    for lot in &mut procedure.lots {
+        let findings: Vec<&Finding> = lot.findings.iter().map(|found| &found.finding).collect();
+        lot.open_to = rules::eligibility::open_to(&findings);
+    }
+}
+
+async fn write_notices(
+    tx: &Transaction,
+    changes: &[Change],
+    procedures: &[Procedure],
+    procedure_of: &HashMap<NoticeId, ProcedureId>,
+    before: &HashMap<NoticeId, store::notices::CurrentNotice>,
+) -> Result<(), StoreError> {
+    let changed: Vec<NoticeId> = changes.iter().map(|change| change.content.notice.id()).collect();
+    let mut named: BTreeSet<OrganisationId> =
+        store::notices::organisations_of(tx.conn(), &changed).await?.into_iter().collect();
+    named.extend(changes.iter().flat_map(|change| organisations(&change.content.notice)));
+    store::procedures::write(tx, procedures).await?;
+    let writes: Vec<NoticeWrite<'_>> = changes
+        .iter()
+        .filter_map(|change| {
+            let procedure = *procedure_of.get(&change.content.notice.id())?;
+            Some(NoticeWrite {
+                assessed: &change.content,
+                digest: &change.digest,
+                content_hash: &change.content_hash,
+                procedure,
+            })
+        })
+        .collect();
+    store::notices::write(tx, &writes).await?;
+    for procedure in procedures {
+        let moved: Vec<NoticeId> = procedure
+            .notices
+            .iter()
+            .filter(|id| before.get(id).is_some_and(|known| known.procedure != procedure.id))
+            .copied()
+            .collect();
+        store::notices::set_procedure(tx, &moved, procedure.id).await?;
+    }
+    let named: Vec<OrganisationId> = named.into_iter().collect();
+    store::organisations::refresh(tx, &named).await
+}
+
+fn organisations(notice: &Notice) -> impl Iterator<Item = OrganisationId> {
+    let winners = notice.outcomes.iter().flat_map(|outcome| &outcome.suppliers);
+    notice.parties.iter().chain(winners).map(Party::organisation_id)
+}
+
+async fn write_lots(
+    tx: &Transaction,
+    procedures: &[Procedure],
+    old: &BTreeMap<LotId, LotState>,
+    words: &HashMap<LotId, String>,
+    now: DateTime<Utc>,
+) -> Result<Written, StoreError> {
+    let fresh: BTreeMap<LotId, &LotState> =
+        procedures.iter().flat_map(|procedure| &procedure.lots).map(|lot| (lot.id, lot)).collect();
+    let gone: Vec<&LotState> = old.values().filter(|lot| !fresh.contains_key(&lot.id)).collect();
+    let mut events: Vec<_> =
+        gone.iter().filter_map(|lot| event::between(Some(lot), None)).collect();
+    let mut writes = Vec::new();
+    for lot in procedures.iter().flat_map(|procedure| &procedure.lots) {
+        if let Some(event) = event::between(old.get(&lot.id), Some(lot)) {
+            events.push(event);
+            let words = words.get(&lot.id).map_or("", String::as_str);
+            writes.push(LotWrite { state: lot, words });
+        }
+    }
+    let gone: Vec<LotId> = gone.iter().map(|lot| lot.id).collect();
+    store::lots::delete(tx, &gone).await?;
+    store::lots::write(tx, &writes).await?;
+    let position = store::events::append(tx, &events, now).await?;
+    Ok(Written { lots: writes.len() as u64, events: events.len() as u64, position })
+}
+
+/// The texts a lot is found by.
+fn texts<'a>(lot: &'a LotState, holder: Option<&'a AssessedNotice>) -> Vec<&'a str> {
+    let holder = holder.map(|document| &document.notice);
+    let own = [&lot.title, &lot.description];
+    let whole = holder.into_iter().flat_map(|notice| [&notice.title, &notice.description]);
+    let mut texts: Vec<&str> = own.into_iter().chain(whole).flatten().map(String::as_str).collect();
+    texts.dedup();
+    if let Some(notice) = holder {
+        texts.extend(notice.buyers().map(|buyer| buyer.name.as_str()));
+        texts.extend(notice.descriptors.iter().map(String::as_str));
+    }
+    texts
+}
