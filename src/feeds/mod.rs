@@ -1,7 +1,7 @@
 //! Sources of notices: one folder a source, each with how to fetch, how to decode, how to map.
 //!
 //! A feed is read day by day ([`Feed::read_day`]), because every source publishes by day and a day
-//! is small. Bytes become [`RawDocument`](document::RawDocument)s, which
+//! is small. Bytes become [`RawDocument`]s, which
 //! [`recognise::decode`] turns into notices. [`markup`] reads XML and BOAMP's JSON as one stream
 //! of elements; [`eforms`] is shared by BOAMP and TED.
 
