@@ -107,6 +107,7 @@ impl App {
             limits: Limits {
                 depth: limits.depth,
                 complexity: limits.complexity,
+                root_fields: limits.root_fields,
                 page_size: limits.page_size,
                 timeout: Duration::from_secs(limits.timeout_seconds),
                 introspection: self.config.server.graphiql,

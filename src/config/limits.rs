@@ -12,6 +12,8 @@ pub struct LimitsConfig {
     pub depth: usize,
     /// Fields a query may yield.
     pub complexity: usize,
+    /// Root fields of one operation.
+    pub root_fields: usize,
     /// Largest page of a connection.
     pub page_size: usize,
     /// Largest request body, in bytes.
@@ -27,6 +29,7 @@ impl LimitsConfig {
         for (key, value) in [
             ("limits.depth", self.depth),
             ("limits.complexity", self.complexity),
+            ("limits.root_fields", self.root_fields),
             ("limits.page_size", self.page_size),
             ("limits.body_bytes", self.body_bytes),
             ("limits.websockets", self.websockets),

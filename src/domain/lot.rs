@@ -61,6 +61,12 @@ impl LotKey {
         &self.0
     }
 
+    /// Whether a call that names lots leaves it behind: the whole, or a part of a prior information
+    /// notice (BT-137-Part).
+    pub fn is_announced_only(&self) -> bool {
+        self.is_whole() || self.0.starts_with("PAR-")
+    }
+
     /// Whether this is the only lot of an undivided procurement.
     pub fn is_whole(&self) -> bool {
         self.0.is_empty()

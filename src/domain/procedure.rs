@@ -424,7 +424,26 @@ impl Folding {
         let cancels = notice.correction.as_ref().is_some_and(|correction| {
             matches!(correction.reason.as_deref(), Some("cancel" | "cancel-intent"))
         });
+        if stage == LotStage::Called {
+            // The parts of an announcement, or its undivided whole, are not the lots of the call.
+            let listed = |key: &LotKey| notice.lots.iter().any(|lot| lot.key == *key);
+            self.lots.retain(|key, lot| {
+                lot.stage != LotStage::Planned || !key.is_announced_only() || listed(key)
+            });
+        }
+        let is_called = self.lots.values().any(|lot| lot.stage != LotStage::Planned);
         for (position, lot) in notice.lots.iter().enumerate() {
+            if is_called && stage == LotStage::Planned {
+                // An announcement published after the call changes nothing of it.
+                match self.lots.get_mut(&lot.key) {
+                    Some(known) => {
+                        known.record(document, LotChangeKind::Planned, Vec::new());
+                        continue;
+                    }
+                    None if lot.key.is_announced_only() => continue,
+                    None => {}
+                }
+            }
             let assessment = document.assessment.lots.get(position);
             let fresh = self.state(document, lot, assessment, stage);
             let kind = match (stage, self.lots.contains_key(&lot.key) || is_change) {
@@ -442,8 +461,7 @@ impl Folding {
             self.end(document, &gone, &Outcome::new(LotKey::whole(), OutcomeKind::Cancelled));
         }
         if cancels {
-            let keys = self.named_lots(notice);
-            self.end(document, &keys, &cancellation(notice));
+            self.cancel(document);
         }
     }
 
@@ -459,7 +477,8 @@ impl Folding {
             return;
         }
         let Some(correction) = &notice.correction else { return };
-        for key in self.named_lots(notice) {
+        let Some(keys) = self.named_lots(notice) else { return self.doubt(document) };
+        for key in keys {
             let Some(state) = self.lots.get_mut(&key) else { continue };
             let before = state.clone();
             match (&correction.deadline, correction.deadline_unread) {
@@ -478,8 +497,10 @@ impl Folding {
     }
 
     fn cancel(&mut self, document: &AssessedNotice) {
-        let keys = self.named_lots(&document.notice);
-        self.end(document, &keys, &cancellation(&document.notice));
+        match self.named_lots(&document.notice) {
+            Some(keys) => self.end(document, &keys, &cancellation(&document.notice)),
+            None => self.doubt(document),
+        }
     }
 
     /// An award notice: its results end the lots of the call. Lots it describes that no call is
@@ -548,10 +569,12 @@ impl Folding {
         }
     }
 
-    /// The lots a correction or cancellation names, or all when it names none that is known.
-    fn named_lots(&self, notice: &Notice) -> Vec<LotKey> {
-        let named = notice.correction.iter().flat_map(|correction| &correction.lots);
-        let named: Vec<LotKey> = named
+    /// The lots a correction or cancellation speaks of: those it names, or all when it names none.
+    /// When it names lots that are not known, nothing says which are meant.
+    fn named_lots(&self, notice: &Notice) -> Option<Vec<LotKey>> {
+        let named = notice.correction.as_ref().map_or(&[][..], |correction| &correction.lots);
+        let known: Vec<LotKey> = named
+            .iter()
             .filter_map(|number| {
                 let key = LotKey::of(number);
                 let known = self.lots.iter().find(|(known, state)| {
@@ -560,7 +583,25 @@ impl Folding {
                 known.map(|(key, _)| key.clone())
             })
             .collect();
-        if named.is_empty() { self.lots.keys().cloned().collect() } else { named }
+        match (named.is_empty(), known.is_empty()) {
+            (true, _) => Some(self.lots.keys().cloned().collect()),
+            (false, false) => Some(known),
+            (false, true) => None,
+        }
+    }
+
+    /// Tells every lot that a document changes one that is not known: what holds of them is in
+    /// doubt, and nothing else changes. A lot taken as given up, or as open longer, costs a company
+    /// the tender.
+    fn doubt(&mut self, document: &AssessedNotice) {
+        for state in self.lots.values_mut() {
+            let before = state.clone();
+            let deadline = state.deadline.take();
+            state.deadline =
+                deadline.map(|deadline| deadline.doubted(DeadlineDoubt::CorrectionUnread));
+            let fields = FieldChange::between(&before, state);
+            state.record(document, LotChangeKind::Corrected, fields);
+        }
     }
 
     fn replace(&mut self, document: &AssessedNotice, mut fresh: LotState, kind: LotChangeKind) {
@@ -569,6 +610,11 @@ impl Folding {
             before.as_ref().map_or_else(Vec::new, |before| FieldChange::between(before, &fresh));
         if let Some(before) = before {
             fresh.published_on = before.published_on.or(fresh.published_on);
+            if before.deadline == fresh.deadline {
+                // Listed once more as it was; a new deadline would open it again.
+                fresh.outcome = before.outcome;
+                fresh.outcome_on = before.outcome_on;
+            }
             fresh.awards = before.awards;
             fresh.history = before.history;
         }

@@ -210,13 +210,27 @@ fn named_lots(text: &str, is_meant: impl Fn(&str) -> bool) -> Vec<String> {
             r"(?:bordereau|prix|cctp|ccap|dpgf|dqe|bpu|cahier|annexe|plans?|pieces?|acte d'engagement|memoire|cadre)\b[^,:]{0,30}$",
         )
     });
+    // `Le lot 2 est relancé ; il est déclaré sans suite`: the sentence before says who.
+    static PRONOUN: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^\W*(?:ils?|elles?|ce lot|ces lots|ce dernier|ces derniers|celui-ci|ceux-ci)\b")
+    });
     let mut named: Vec<String> = Vec::new();
+    let mut before: Option<&str> = None;
     for sentence in sentences(text) {
         let folded = fold(sentence);
+        let subject = before.replace(sentence).filter(|_| PRONOUN.is_match(&folded));
         if !is_meant(&folded) || UNCHANGED.is_match(&folded) {
             continue;
         }
-        for mention in find_mentions(sentence) {
+        let mut mentions = find_mentions(sentence);
+        let sentence = match subject {
+            Some(subject) if mentions.is_empty() => {
+                mentions = find_mentions(subject);
+                subject
+            }
+            _ => sentence,
+        };
+        for mention in mentions {
             let before: String = sentence.chars().take(mention.start).collect();
             let in_brackets = before.matches('(').count() > before.matches(')').count();
             if in_brackets || PIECE.is_match(&fold(&before)) {
@@ -469,6 +483,12 @@ mod tests {
         assert_eq!(
             lots_given_up(
                 "Le lot N°2 de la consultation est déclaré sans suite. Les lots 1 et 3 ne sont pas concernés."
+            ),
+            ["2"]
+        );
+        assert_eq!(
+            lots_given_up(
+                "Le lot 2 est relancé dans une nouvelle consultation de 3 lots ; il est déclaré sans suite."
             ),
             ["2"]
         );

@@ -5,6 +5,7 @@
 //! the same number of statements however long it is. Descriptions are the manual of the API.
 
 pub mod cursor;
+mod document;
 pub mod error;
 pub mod input;
 pub mod loaders;

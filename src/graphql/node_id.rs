@@ -35,7 +35,7 @@ impl NodeId {
     ///
     /// # Errors
     /// When it is not an id of this API.
-    pub fn parse(id: &ID) -> Result<Self, Error> {
+    pub fn parse(id: &str) -> Result<Self, Error> {
         let parsed = id.split_once('_').and_then(|(kind, uuid)| {
             let uuid = Uuid::try_parse(uuid).ok()?;
             match kind {

@@ -13,9 +13,11 @@ use serde::Deserialize;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use super::document;
 use super::error::{Code, RequestId, internal};
 use super::queries::{Query, RequestState};
 use super::subscriptions::Subscription_;
+use super::websocket::PROTOCOL;
 use crate::clock::Clock;
 use crate::store::Database;
 use crate::usecases::horizon::Horizon;
@@ -43,6 +45,8 @@ pub struct Limits {
     pub depth: usize,
     /// Fields a query may yield.
     pub complexity: usize,
+    /// Root fields of one operation, each alias counted.
+    pub root_fields: usize,
     /// Largest page.
     pub page_size: usize,
     /// Longest run.
@@ -56,6 +60,7 @@ impl Default for Limits {
         Self {
             depth: 20,
             complexity: 20_000,
+            root_fields: 30,
             page_size: 100,
             timeout: Duration::from_secs(20),
             introspection: true,
@@ -179,11 +184,28 @@ impl Runner {
     fn prepare(&self, request: Request, id: RequestId) -> Request {
         request.data(RequestState::new(&self.services.db)).data(id)
     }
+
+    /// Looks at a document before the library does. One that does not parse is left to it, which
+    /// says where.
+    fn refuse(&self, request: &mut Request, id: RequestId) -> Option<Response> {
+        let document = request.parsed_query().ok()?;
+        let message = document::check(document, &self.services.limits).err()?;
+        Some(refusal(message, id))
+    }
 }
 
 impl Executor for Runner {
-    async fn execute(&self, request: Request) -> Response {
+    async fn execute(&self, mut request: Request) -> Response {
         let id = RequestId((self.new_id)());
+        if let Some(refusal) = self.refuse(&mut request, id) {
+            return refusal;
+        }
+        if is_subscription(&mut request) {
+            let message = format!(
+                "send subscriptions over a websocket that speaks {PROTOCOL}, at this address"
+            );
+            return refusal(message, id);
+        }
         // In a task of its own: loaders count on the turns of the runtime, and a request whose
         // client went away is given up with it.
         let (schema, request) = (self.schema.clone(), self.prepare(request, id));
@@ -221,6 +243,9 @@ impl Executor for Runner {
             return stream::once(async move { runner.execute(request).await }).boxed();
         }
         let id = RequestId((self.new_id)());
+        if let Some(refusal) = self.refuse(&mut request, id) {
+            return stream::once(async { refusal }).boxed();
+        }
         let request = self.prepare(request, id);
         let stream = match session_data {
             Some(data) => self.schema.execute_stream_with_session_data(request, data).boxed(),
@@ -233,6 +258,13 @@ impl Executor for Runner {
             })
             .boxed()
     }
+}
+
+/// An answer to what is not run.
+fn refusal(message: String, id: RequestId) -> Response {
+    let mut response = Response::from_errors(vec![ServerError::new(message, None)]);
+    complete_errors(&mut response, id);
+    response
 }
 
 /// Whether a request may be a subscription; one that does not parse is none.

@@ -17,7 +17,7 @@ use super::Runner;
 pub const PROTOCOL: &str = "graphql-transport-ws";
 
 /// Operations that one websocket may have at once.
-const MOST_OPERATIONS: usize = 100;
+const MOST_OPERATIONS: usize = 20;
 
 /// What is to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]

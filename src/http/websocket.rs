@@ -20,7 +20,9 @@ use crate::graphql::Runner;
 use crate::graphql::websocket::{PROTOCOL, Reply, converse};
 
 /// A client that has not begun by then is let go.
-const BEGIN_WITHIN: Duration = Duration::from_secs(10);
+const BEGIN_WITHIN: Duration = Duration::from_secs(3);
+/// A subscription with its variables needs far less, in bytes.
+const LARGEST_MESSAGE: usize = 64 * 1024;
 /// A client that has said nothing between two pings, not even their pong, is gone.
 const PING_EVERY: Duration = Duration::from_secs(30);
 /// A client that takes longer to take a message is gone too.
@@ -43,7 +45,7 @@ pub(super) fn open(
     };
     let (runner, stop) = (state.runner.clone(), stop.clone());
     let metrics = state.metrics.clone();
-    let size = Some(state.body_bytes);
+    let size = Some(state.body_bytes.min(LARGEST_MESSAGE));
     upgrade
         .config(WebSocketConfig::default().max_message_size(size).max_frame_size(size))
         .protocols([PROTOCOL])

@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
+use thiserror::Error;
 
 use crate::domain::text::fold_key;
 
@@ -24,12 +25,36 @@ const MOST_WORDS: usize = 20_000;
 /// Longer words are codes or addresses without spaces.
 const LONGEST_WORD: usize = 60;
 
+/// Plurals in `-x` of nouns in `-au`, `-eu` and `-ou`; the rule for the others is in [`stem`].
+const PLURALS_IN_X: [&str; 17] = [
+    "materiaux",
+    "tuyaux",
+    "noyaux",
+    "joyaux",
+    "boyaux",
+    "lieux",
+    "milieux",
+    "jeux",
+    "enjeux",
+    "feux",
+    "cheveux",
+    "essieux",
+    "moyeux",
+    "bijoux",
+    "cailloux",
+    "genoux",
+    "choux",
+];
+
 fn stem(word: &str) -> String {
-    // The stemmer leaves `locaux` and `local` apart. `travaux` (works) is not made the plural of
-    // `travail` (labour): in this field they are two words.
+    // The stemmer leaves `locaux` and `local` apart, and knows `reseaux`. `travaux` (works) is not
+    // made the plural of `travail` (labour): in this field they are two words.
     let singular = match word {
         "baux" => "bail".to_owned(),
         "vitraux" => "vitrail".to_owned(),
+        _ if word.ends_with("eaux") || PLURALS_IN_X.contains(&word) => {
+            word.trim_end_matches('x').to_owned()
+        }
         _ => match word.strip_suffix("aux") {
             Some(root) if root.len() > 2 => format!("{root}al"),
             _ => word.to_owned(),
@@ -77,6 +102,20 @@ enum Term {
     Beginning(String, String),
 }
 
+/// More terms than this are no search.
+const MOST_TERMS: usize = 32;
+
+/// Why a text is no search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum TextQueryError {
+    /// No significant word.
+    #[error("no word to search for; give at least one word of two letters that is not an article")]
+    Empty,
+    /// Too many words.
+    #[error("more than {MOST_TERMS} words; give fewer")]
+    TooLong,
+}
+
 /// A search: every word must stand in the lot; a word that ends in `*` is the beginning of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextQuery {
@@ -84,8 +123,11 @@ pub struct TextQuery {
 }
 
 impl TextQuery {
-    /// Reads what a person types. `None` when no significant word is left.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// Reads what a person types.
+    ///
+    /// # Errors
+    /// When no significant word is left, or there are too many.
+    pub fn parse(text: &str) -> Result<Self, TextQueryError> {
         let mut terms = Vec::new();
         for part in text.split_whitespace() {
             let is_prefix = part.ends_with('*');
@@ -97,12 +139,16 @@ impl TextQuery {
                 } else {
                     Term::Word(stem(word))
                 };
-                if !terms.contains(&term) {
-                    terms.push(term);
+                if terms.contains(&term) {
+                    continue;
                 }
+                if terms.len() == MOST_TERMS {
+                    return Err(TextQueryError::TooLong);
+                }
+                terms.push(term);
             }
         }
-        (!terms.is_empty()).then_some(Self { terms })
+        if terms.is_empty() { Err(TextQueryError::Empty) } else { Ok(Self { terms }) }
     }
 
     /// The query for FTS5.
@@ -140,6 +186,11 @@ mod tests {
             ("locaux municipaux", "local municipal"),
             ("insertion professionnelle", "insertions professionnel"),
             ("établissements scolaires", "etablissement scolaire"),
+            ("réseaux d'eau et bureaux", "réseau eaux bureau"),
+            ("niveau du panneau", "niveaux panneaux"),
+            ("matériaux et tuyaux", "matériau tuyau"),
+            ("jeux en plusieurs lieux", "jeu lieu"),
+            ("centres sociaux", "social"),
         ] {
             let stored = words([text]);
             let query = TextQuery::parse(search).expect("significant words");
@@ -155,6 +206,8 @@ mod tests {
         let query = TextQuery::parse("l'entretien nettoyage*").expect("significant words");
         assert_eq!(query.for_sqlite(), "\"entretien\" AND (\"nettoyage\"* OR \"nettoyag\"*)");
         assert_eq!(query.for_postgres(), "'entretien' & ('nettoyage':* | 'nettoyag':*)");
-        assert_eq!(TextQuery::parse("de la  \"'"), None);
+        assert_eq!(TextQuery::parse("de la  \"'"), Err(TextQueryError::Empty));
+        let long: Vec<String> = (0..40).map(|n| format!("mot{n}")).collect();
+        assert_eq!(TextQuery::parse(&long.join(" ")), Err(TextQueryError::TooLong));
     }
 }

@@ -312,7 +312,7 @@ on_both! {
             let buyers = store::organisations::find(conn, &lot.buyers).await.expect("buyers");
             let buyer = buyers.values().next().map(|buyer| buyer.name.clone()).unwrap_or_default();
             for text in [title.clone(), format!("{title} {buyer}")] {
-                let Some(text) = TextQuery::parse(&text) else { continue };
+                let Ok(text) = TextQuery::parse(&text) else { continue };
                 let filter = LotFilter { text: Some(text), ids: vec![lot.id], ..LotFilter::default() };
                 let found = store::lots::count(conn, &filter).await.expect("a count").value;
                 assert_eq!(found, 1, "{title} / {buyer}");

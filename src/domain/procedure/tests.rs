@@ -150,6 +150,63 @@ fn a_cancellation_may_stop_one_lot_only() {
 }
 
 #[test]
+fn a_document_that_names_unknown_lots_is_a_doubt_of_all() {
+    let named = || Correction {
+        lots: vec!["7".into()],
+        deadline: Some(deadline("2026-12-25T12:00:00")),
+        ..Correction::default()
+    };
+    for form in [FormType::Correction, FormType::Cancellation] {
+        let note = corrected(linked(document("26-2", form, 5), "26-1"), named());
+        for lot in fold(&[call(), note]).lots {
+            assert_eq!(lot.status(at("2026-09-10T10:00:00Z")), LotStatus::Open);
+            assert_eq!(lot.open_until, Some(at("2026-09-20T10:00:00Z")));
+            let doubts = lot.deadline.map(|deadline| deadline.doubts);
+            assert_eq!(doubts, Some(vec![DeadlineDoubt::CorrectionUnread]));
+            assert_eq!(lot.history.len(), 2);
+        }
+    }
+}
+
+#[test]
+fn an_announcement_gives_way_to_the_call() {
+    let folder = Some(Uuid::from_u128(7));
+    let mut announcement =
+        with_lots(document("26-0", FormType::Planning, 1), &["", "PAR-0001", "2", "3"]);
+    announcement.notice.folder = folder;
+    let mut call = call();
+    call.notice.folder = folder;
+    for published in [1, 9] {
+        announcement.notice.published_on = day(published);
+        let lots = fold(&[announcement.clone(), call.clone()]).lots;
+        let shape: Vec<_> = lots.iter().map(|lot| (lot.key.as_str(), lot.stage)).collect();
+        let called = [("1", LotStage::Called), ("2", LotStage::Called), ("3", LotStage::Planned)];
+        assert_eq!(shape[..3], called, "announced on day {published}");
+    }
+}
+
+#[test]
+fn a_lot_given_up_stays_so_when_it_is_listed_again_as_it_was() {
+    let folder = Some(Uuid::from_u128(7));
+    let mut first = call();
+    first.notice.folder = folder;
+    let gone = Correction { lots: vec!["2".into()], ..Correction::default() };
+    let stop = corrected(linked(document("26-2", FormType::Cancellation, 5), "26-1"), gone);
+    let mut change = with_lots(document("26-3", FormType::Competition, 9), &["1", "2"]);
+    change.notice.folder = folder;
+    change.notice.correction = Some(Correction::default());
+    for (until, outcome) in [
+        ("2026-09-20T12:00:00", Some(OutcomeKind::Cancelled)),
+        // A new deadline calls for tenders once more.
+        ("2026-09-30T12:00:00", None),
+    ] {
+        change.notice.deadline = Some(deadline(until));
+        let lots = fold(&[first.clone(), stop.clone(), change.clone()]).lots;
+        assert_eq!(lots[1].outcome, outcome, "{until}");
+    }
+}
+
+#[test]
 fn a_change_notice_replaces_the_call_and_withdraws_missing_lots() {
     let folder = Some(Uuid::from_u128(7));
     let mut first = call();

@@ -118,12 +118,12 @@ impl LotFilterInput {
             kinds: all(self.kinds),
             min_confidence: self.min_confidence.map(Into::into),
             eligible_for: all(self.eligible_for),
-            cpv: each(self.cpv, branch)?,
-            departments: each(self.departments, department)?,
-            nuts: each(self.nuts, region)?,
-            communes: each(self.communes, commune)?,
+            cpv: each("cpv", self.cpv, branch)?,
+            departments: each("departments", self.departments, department)?,
+            nuts: each("nuts", self.nuts, region)?,
+            communes: each("communes", self.communes, commune)?,
             near: self.near.map(|near| circle(&near)).transpose()?,
-            buyers: self.buyers.unwrap_or_default().iter().map(buyer).collect::<Result<_>>()?,
+            buyers: each("buyers", self.buyers, buyer)?,
             sources: all(self.sources),
             amount_from: cents("amount.from", amount.from)?,
             amount_to: cents("amount.to", amount.to)?,
@@ -138,14 +138,40 @@ impl LotFilterInput {
     }
 }
 
-fn all<T: Into<U>, U>(values: Option<Vec<T>>) -> Vec<U> {
-    values.unwrap_or_default().into_iter().map(Into::into).collect()
+/// Each value of an enumeration once.
+pub(crate) fn all<T: Into<U>, U: PartialEq>(values: Option<Vec<T>>) -> Vec<U> {
+    let mut all = Vec::new();
+    for value in values.unwrap_or_default() {
+        let value = value.into();
+        if !all.contains(&value) {
+            all.push(value);
+        }
+    }
+    all
 }
 
-fn each<T>(values: Option<Vec<String>>, read: impl Fn(&str) -> Result<Vec<T>>) -> Result<Vec<T>> {
+/// Values that one list of a filter may hold: databases take statements of a bounded size.
+const MOST_VALUES: usize = 100;
+
+/// Reads each value of a list.
+///
+/// # Errors
+/// With the first value that cannot be read, or when there are too many.
+pub(crate) fn each<V: AsRef<str>, T>(
+    name: &str,
+    values: Option<Vec<V>>,
+    read: impl Fn(&str) -> Result<Vec<T>>,
+) -> Result<Vec<T>> {
+    let values = values.unwrap_or_default();
+    if values.len() > MOST_VALUES {
+        return Err(bad_argument(format!(
+            "`{name}` holds {} values; it may hold {MOST_VALUES}: ask several times",
+            values.len()
+        )));
+    }
     let mut found = Vec::new();
-    for value in values.unwrap_or_default() {
-        found.extend(read(value.trim())?);
+    for value in values {
+        found.extend(read(value.as_ref().trim())?);
     }
     Ok(found)
 }
@@ -160,9 +186,7 @@ fn ordered<T: PartialOrd>(name: &str, from: Option<T>, to: Option<T>) -> Result<
 }
 
 fn words(text: &str) -> Result<TextQuery> {
-    TextQuery::parse(text).ok_or_else(|| {
-        bad_argument("`text` holds no word to search for; give at least one word of two letters that is not an article")
-    })
+    TextQuery::parse(text).map_err(|error| bad_argument(format!("`text` holds {error}")))
 }
 
 fn branch(text: &str) -> Result<Vec<CpvPrefix>> {
@@ -249,9 +273,9 @@ fn centre_of(text: &str) -> Result<Point> {
 }
 
 /// An organisation by global id.
-pub(crate) fn buyer(id: &ID) -> Result<OrganisationId> {
+pub(crate) fn buyer(id: &str) -> Result<Vec<OrganisationId>> {
     match NodeId::parse(id)? {
-        NodeId::Organisation(id) => Ok(id),
+        NodeId::Organisation(id) => Ok(vec![id]),
         _ => Err(user(Code::BadId, format!("`{}` is not the id of an organisation", shown(id)))),
     }
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, ID, InputObject, Result};
 
-use super::lot_filter::{DateRange, buyer, department};
+use super::lot_filter::{DateRange, all, buyer, department, each};
 use crate::domain::organisation::PartyRole;
 use crate::domain::siret::Siret;
 use crate::graphql::error::bad_argument;
@@ -40,12 +40,11 @@ impl NoticeFilterInput {
         if published.from.zip(published.to).is_some_and(|(from, to)| from > to) {
             return Err(bad_argument("`published`: `from` is after `to`; exchange them"));
         }
-        let listed = |values: Option<Vec<ID>>| values.unwrap_or_default();
         Ok(NoticeFilter {
-            sources: self.sources.unwrap_or_default().into_iter().map(Into::into).collect(),
-            form_types: self.form_types.unwrap_or_default().into_iter().map(Into::into).collect(),
-            families: self.families.unwrap_or_default().into_iter().map(Into::into).collect(),
-            buyers: listed(self.buyers).iter().map(buyer).collect::<Result<_>>()?,
+            sources: all(self.sources),
+            form_types: all(self.form_types),
+            families: all(self.families),
+            buyers: each("buyers", self.buyers, buyer)?,
             published_from: published.from.map(|from| from.0),
             published_to: published.to.map(|to| to.0),
             is_missing: self.is_missing,
@@ -88,10 +87,7 @@ impl OrganisationFilterInput {
             Siret::parse(&text)
                 .ok_or_else(|| bad_argument("`siret` must be 14 digits with a right check digit"))
         });
-        let mut departments = Vec::new();
-        for text in self.departments.unwrap_or_default() {
-            departments.extend(department(&text)?);
-        }
+        let departments = each("departments", self.departments, department)?;
         Ok(OrganisationFilter {
             name: self.name,
             siret: siret.transpose()?,

@@ -52,7 +52,7 @@ impl NodeQuery {
                 ids.len()
             )));
         }
-        let ids = ids.iter().map(NodeId::parse).collect::<Result<Vec<_>>>()?;
+        let ids = ids.iter().map(|id| NodeId::parse(id)).collect::<Result<Vec<_>>>()?;
         let found = ids.into_iter().map(|id| find(ctx, id));
         futures_util::future::try_join_all(found).await
     }

@@ -241,8 +241,18 @@ async fn the_settings_bound_what_a_query_costs() {
     let many = |count: u32, field: &str| {
         (0..count).fold(String::new(), |fields, at| fields + &format!("a{at}: {field} "))
     };
-    let aliases = many(1_001, "feeds { name }");
-    let costly = many(300, "lots(first: 9) { totalCount }");
+    let aliases = many(31, "now");
+    let costly = many(
+        29,
+        "lots(first: 10) { nodes { id title number status nature description sourceId } }",
+    );
+    let spreads = (0..40).fold("{ ...f0 }".to_owned(), |query, at| {
+        query + &format!(" fragment f{at} on Query {{ ...f{next} ...f{next} }}", next = at + 1)
+    }) + " fragment f40 on Query { __typename }";
+    let words: String = (0..40).fold(String::new(), |words, at| words + &format!("mot{at} "));
+    let searched = format!("{{ lots(filter: {{text: \"{words}\"}}) {{ totalCount }} }}");
+    let branches = "\"9091\", ".repeat(101);
+    let branched = format!("{{ lots(filter: {{cpv: [{branches}]}}) {{ totalCount }} }}");
     let loops = "query { ...A } fragment A on Query { ...B } fragment B on Query { ...A }";
     let directives = format!("{{ __typename {} }}", "@skip(if: false) ".repeat(30));
     let nested = format!("{{ {} }}", "a { ".repeat(20_000));
@@ -255,10 +265,13 @@ async fn the_settings_bound_what_a_query_costs() {
             "{ lots(first: 10) { nodes { notice { lots { findings { kind rule { id title } evidence { field quote start end } notice { sourceId } } } } id } } }",
             "too complex",
         ),
-        (&format!("{{ {aliases} }}"), "too complex"),
+        (&format!("{{ {aliases} }}"), "root fields"),
+        (&spreads, "more than 2000 fields"),
+        (&searched, "more than 32 words"),
+        (&branched, "101 values"),
         (&format!("{{ {costly} }}"), "too complex"),
         ("{ lots(first: 11) { totalCount } }", "between 1 and 10"),
-        (loops, "recursion"),
+        (loops, "holds itself"),
         (&directives, "directive"),
         (&nested, "[…]"),
     ] {
