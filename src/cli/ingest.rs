@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output;
 use crate::app::{App, new_id};
-use crate::feeds::document::RawDocument;
+use crate::feeds::document::{Format, RawDocument};
 use crate::feeds::recognise;
 use crate::jobs::{plan, summary};
 use crate::usecases::ingest::{Batch, IngestReport};
@@ -98,8 +98,17 @@ async fn from_files(app: &App, paths: &[PathBuf]) -> anyhow::Result<()> {
     bar.set_length(files.len() as u64);
     let mut report = IngestReport::default();
     let mut waiting: Vec<RawDocument> = Vec::new();
+    let mut unknown = 0;
     for path in &files {
-        waiting.extend(documents(app, path)?);
+        let read = documents(app, path)?;
+        if read.iter().all(|document| document.format == Format::Unknown) {
+            unknown += 1;
+            output::remark(&format!(
+                "{} is not a notice in a known shape; it is kept, and listed among the decode issues",
+                path.display()
+            ));
+        }
+        waiting.extend(read);
         while waiting.len() >= BATCH {
             let rest = waiting.split_off(BATCH);
             report += store(app, std::mem::replace(&mut waiting, rest)).await?;
@@ -117,7 +126,12 @@ async fn from_files(app: &App, paths: &[PathBuf]) -> anyhow::Result<()> {
         report.events,
         report.issues,
         report.undecodable,
-    ))
+    ))?;
+    anyhow::ensure!(
+        unknown < files.len(),
+        "nothing could be read; give BOAMP records or pages of records (JSON), or BOAMP or eForms notices (XML)"
+    );
+    Ok(())
 }
 
 fn documents(app: &App, path: &Path) -> anyhow::Result<Vec<RawDocument>> {

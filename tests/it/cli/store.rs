@@ -51,9 +51,13 @@ on_both! {
 fn files_that_are_no_notice_are_counted_and_kept() {
     let place = Place::new();
     place.write("junk.bin", [0xff, 0, 0xfe]);
-    let said = place.run(&["ingest", "--from", "junk.bin", sample(&place)]).good();
+    let ran = place.run(&["ingest", "--from", "junk.bin", sample(&place)]);
+    assert!(ran.err.contains("junk.bin is not a notice"), "{ran:?}");
+    let said = ran.good();
     assert_eq!((number(&said, "undecodable"), number(&said, "documents")), (1, 22), "{said}");
     assert!(place.path().join("passerelle.db").exists(), "in the folder it runs in, by default");
+    let nothing = place.run(&["ingest", "--from", "junk.bin"]).bad();
+    assert!(nothing.contains("nothing could be read; give"), "{nothing}");
     std::fs::create_dir(place.path().join("hollow")).expect("a folder");
     assert!(place.run(&["ingest", "--from", "hollow"]).bad().contains("no file in hollow"));
 }
