@@ -4,4 +4,5 @@
 mod decoding;
 mod eforms;
 mod feed;
+mod hostile;
 mod r209;

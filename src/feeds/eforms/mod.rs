@@ -16,5 +16,11 @@ mod texts;
 
 /// Whether a name is the root element of an eForms notice.
 pub fn is_root(name: &str) -> bool {
-    matches!(name, "ContractNotice" | "ContractAwardNotice" | "PriorInformationNotice")
+    matches!(
+        name,
+        "ContractNotice"
+            | "ContractAwardNotice"
+            | "PriorInformationNotice"
+            | "BusinessRegistrationInformationNotice"
+    )
 }
