@@ -84,15 +84,14 @@ impl Handler for EformsDecoder {
         let what = PATHS.field(node);
         let value = Value { attributes, text };
         match what {
-            Field::Nothing => {}
+            // Titles and descriptions are texts: they are taken below.
+            Field::Nothing | Field::Title | Field::Description => {}
             Field::Opens(_) => {
                 // An empty element: a lot or an organisation that says nothing.
                 let outer = self.at;
                 self.begin(what);
                 self.at = outer;
             }
-            // Titles and descriptions are texts: they are taken below.
-            Field::Title | Field::Description => {}
             _ => self.field(what, &value),
         }
         if !matches!(self.at.scope, Scope::Notice | Scope::Lot) {

@@ -46,8 +46,11 @@ pub(super) enum Field {
     ContractDate, ContractTender, Tenderer,
 }
 
+/// A path and what is read there.
+type Line = (&'static str, Field);
+
 /// Fields of the notice itself.
-const NOTICE: [(&str, Field); 28] = [
+const NOTICE: [Line; 28] = [
     ("cbc:CustomizationID", Field::Customization),
     ("cbc:ID", Field::NoticeId),
     ("cbc:ContractFolderID", Field::Folder),
@@ -85,7 +88,7 @@ const NOTICE: [(&str, Field); 28] = [
 ];
 
 /// Fields that a lot and the whole procedure both have.
-const PROJECT: [(&str, Field); 26] = [
+const PROJECT: [Line; 26] = [
     ("cac:ProcurementProject/cbc:ID", Field::InternalId),
     ("cac:ProcurementProject/cbc:Name", Field::Title),
     ("cac:ProcurementProject/cbc:Description", Field::Description),
@@ -148,10 +151,10 @@ const PROJECT: [(&str, Field); 26] = [
 ];
 
 /// Fields of a lot alone.
-const LOT: [(&str, Field); 1] = [("cbc:ID", Field::Id)];
+const LOT: [Line; 1] = [("cbc:ID", Field::Id)];
 
 /// Fields of an organisation.
-const ORGANISATION: [(&str, Field); 9] = [
+const ORGANISATION: [Line; 9] = [
     ("efac:TouchPoint/cac:PartyIdentification/cbc:ID", Field::TouchPoint),
     ("efac:Company/cac:PartyIdentification/cbc:ID", Field::Id),
     ("efac:Company/cac:PartyName/cbc:Name", Field::Name),
@@ -164,7 +167,7 @@ const ORGANISATION: [(&str, Field); 9] = [
 ];
 
 /// Fields of the result of a lot.
-const RESULT: [(&str, Field); 8] = [
+const RESULT: [Line; 8] = [
     ("efac:TenderLot/cbc:ID", Field::ResultLot),
     ("cbc:TenderResultCode", Field::ResultCode),
     ("efac:DecisionReason/efbc:DecisionReasonCode", Field::DecisionReason),
@@ -176,7 +179,7 @@ const RESULT: [(&str, Field); 8] = [
 ];
 
 /// Fields of a tender.
-const TENDER: [(&str, Field); 4] = [
+const TENDER: [Line; 4] = [
     ("cbc:ID", Field::Id),
     ("efac:TenderLot/cbc:ID", Field::TenderLot),
     ("efac:TenderingParty/cbc:ID", Field::TenderParty),
@@ -184,7 +187,7 @@ const TENDER: [(&str, Field); 4] = [
 ];
 
 /// Fields of a contract.
-const CONTRACT: [(&str, Field); 4] = [
+const CONTRACT: [Line; 4] = [
     ("cbc:ID", Field::Id),
     ("cbc:AwardDate", Field::AwardDate),
     ("cbc:IssueDate", Field::ContractDate),
@@ -192,8 +195,7 @@ const CONTRACT: [(&str, Field); 4] = [
 ];
 
 /// Fields of a group of tenderers.
-const PARTY: [(&str, Field); 2] =
-    [("cbc:ID", Field::Id), ("efac:Tenderer/cbc:ID", Field::Tenderer)];
+const PARTY: [Line; 2] = [("cbc:ID", Field::Id), ("efac:Tenderer/cbc:ID", Field::Tenderer)];
 
 /// An element by its path: a place in the tree of all paths that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,7 +223,7 @@ pub(super) static PATHS: LazyLock<Paths> = LazyLock::new(Paths::build);
 impl Paths {
     fn build() -> Self {
         let mut paths = Self(vec![Entry::default()]);
-        let tables: [(Scope, &[&[(&'static str, Field)]]); 7] = [
+        let tables: [(Scope, &[&[Line]]); 7] = [
             (Scope::Notice, &[&NOTICE, &PROJECT]),
             (Scope::Lot, &[&LOT, &PROJECT]),
             (Scope::Organisation, &[&ORGANISATION]),

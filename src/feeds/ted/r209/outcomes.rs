@@ -64,7 +64,7 @@ fn lot_of(notice: &Notice, award: &Element, issues: &mut Issues) -> LotKey {
 }
 
 fn of_award(award: &Element, lot: LotKey, issues: &mut Issues) -> Option<Outcome> {
-    if let Some(kind) = award.child("NO_AWARDED_CONTRACT").and_then(ended_without_winner) {
+    if let Some(kind) = award.child("NO_AWARDED_CONTRACT").map(ended_without_winner) {
         return Some(Outcome::new(lot, kind));
     }
     let awarded = award.child("AWARDED_CONTRACT")?;
@@ -81,16 +81,16 @@ fn of_award(award: &Element, lot: LotKey, issues: &mut Issues) -> Option<Outcome
 }
 
 /// *Infructueux* or *sans suite*.
-fn ended_without_winner(element: &Element) -> Option<OutcomeKind> {
+fn ended_without_winner(element: &Element) -> OutcomeKind {
     if element.has("PROCUREMENT_DISCONTINUED") {
-        Some(OutcomeKind::Cancelled)
+        OutcomeKind::Cancelled
     } else {
-        Some(OutcomeKind::Unsuccessful)
+        OutcomeKind::Unsuccessful
     }
 }
 
 fn of_contest(results: &Element, issues: &mut Issues) -> Option<Outcome> {
-    if let Some(kind) = results.child("NO_AWARDED_PRIZE").and_then(ended_without_winner) {
+    if let Some(kind) = results.child("NO_AWARDED_PRIZE").map(ended_without_winner) {
         return Some(Outcome::new(LotKey::whole(), kind));
     }
     let prize = results.child("AWARDED_PRIZE")?;
