@@ -2,6 +2,7 @@
 
 use passerelle::domain::award::OutcomeKind;
 use passerelle::domain::coded::CodedField;
+use passerelle::domain::lot::LotKey;
 use passerelle::domain::notice::{FormType, LinkBasis, Notice, TextRole};
 use passerelle::domain::siret::Siret;
 use passerelle::feeds::recognise;
@@ -34,7 +35,7 @@ fn a_call_in_two_languages_with_a_group_of_lots() {
     let ids: Vec<_> = notice.lots.iter().filter_map(|lot| lot.source_id.as_deref()).collect();
     assert_eq!(ids, ["LOT-0001", "LOT-0002"]);
     let [group] = notice.lot_groups.as_slice() else { panic!("{:?}", notice.lot_groups) };
-    let keys: Vec<&str> = group.lots.iter().map(|key| key.as_str()).collect();
+    let keys: Vec<&str> = group.lots.iter().map(LotKey::as_str).collect();
     assert_eq!((group.source_id.as_str(), keys), ("GLO-0001", vec!["LOT-0001", "LOT-0002"]));
     assert_eq!(group.title.as_deref(), Some("Les deux lots ensemble"));
     assert_eq!(

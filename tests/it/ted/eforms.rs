@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use passerelle::domain::coded::CodedField;
+use passerelle::domain::cpv::Cpv;
 use passerelle::domain::lot::Lot;
 use passerelle::domain::money::Money;
 use passerelle::domain::notice::{FormType, LinkBasis, Notice};
+use passerelle::domain::place::Nuts;
 use passerelle::feeds::document::{Decoded, Format};
 use passerelle::feeds::recognise;
 use roxmltree::{Document, Node};
@@ -351,10 +353,10 @@ fn shown_field(notice: &Notice, lot: &Lot, field: &str) -> String {
         "BT-736" => coded(lot, CodedField::ReservedExecution),
         "BT-775" => coded(lot, CodedField::SocialObjective),
         "BT-06" => coded(lot, CodedField::StrategicProcurement),
-        "CPV" => lot.cpv.iter().map(|cpv| cpv.as_str()).collect::<Vec<_>>().join(" "),
+        "CPV" => lot.cpv.iter().map(Cpv::as_str).collect::<Vec<_>>().join(" "),
         "NUTS" => {
             let codes = lot.places.iter().filter_map(|place| place.nuts.as_ref());
-            codes.map(|nuts| nuts.as_str()).collect::<Vec<_>>().join(" ")
+            codes.map(Nuts::as_str).collect::<Vec<_>>().join(" ")
         }
         "value" => {
             let value = lot.estimated_value.as_ref().and_then(|value| value.amount.as_ref());
