@@ -95,8 +95,7 @@ on_both! {
 
         for seed in [3, 5, 8] {
             let other = db.another().await;
-            let server = FeedServer::start().await;
-            let days = publish(&server);
+            server.take_log();
             server.set_faults(misbehaviour(seed));
             let faulty = Puller::new(&other, &server);
             faulty.pull_until_whole(&days).await;
