@@ -11,10 +11,13 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::clock::Clock;
-use crate::config::{BoampConfig, Config};
+use crate::config::{BoampConfig, Config, FeedsConfig, TedConfig};
+use crate::domain::source::{BOAMP, TED};
 use crate::feeds::boamp::api::BoampApi;
 use crate::feeds::boamp::feed::BoampFeed;
 use crate::feeds::boamp::flux::BoampFlux;
+use crate::feeds::ted::feed::TedFeed;
+use crate::feeds::ted::search::SearchApi;
 use crate::graphql::{Limits, Runner, Services};
 use crate::http::{self, HttpState};
 use crate::jobs::{JobContext, scheduler};
@@ -113,14 +116,19 @@ impl App {
                 introspection: self.config.server.graphiql,
             },
         };
-        let boamp = &self.config.feeds.boamp;
+        let FeedsConfig { boamp, ted } = &self.config.feeds;
+        let pulled = [
+            (boamp.enabled, BOAMP.name, boamp.stale_after_hours),
+            (ted.enabled, TED.name, ted.stale_after_hours),
+        ];
+        let pulled = pulled.into_iter().filter(|(enabled, ..)| *enabled);
         HttpState {
             runner: Runner::new(services, new_id),
             metrics: self.metrics.clone(),
             body_bytes: limits.body_bytes,
             websockets: Arc::new(Semaphore::new(limits.websockets)),
             graphiql: self.config.server.graphiql,
-            stale_after_hours: boamp.enabled.then_some(boamp.stale_after_hours),
+            pulled: pulled.map(|(_, name, hours)| (name, hours)).collect(),
         }
     }
 
@@ -144,7 +152,29 @@ impl App {
 
 /// The feeds of the settings.
 fn feeds(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Vec<SharedFeed>> {
-    Ok(vec![Arc::new(boamp(&config.feeds.boamp, clock, FeedPolicy::default())?)])
+    let mut feeds: Vec<SharedFeed> =
+        vec![Arc::new(boamp(&config.feeds.boamp, clock, FeedPolicy::default())?)];
+    let ted_config = &config.feeds.ted;
+    if !ted_config.api_url.is_empty() && !ted_config.site_url.is_empty() {
+        feeds.push(Arc::new(ted(ted_config, clock, FeedPolicy::default())?));
+    }
+    Ok(feeds)
+}
+
+/// The TED feed of the settings.
+///
+/// # Errors
+/// When an address is none, or the client cannot be made.
+pub fn ted(
+    config: &TedConfig,
+    clock: &Arc<dyn Clock>,
+    policy: FeedPolicy,
+) -> anyhow::Result<TedFeed> {
+    let client = Arc::new(FeedClient::new(Arc::clone(clock), policy)?);
+    let url = |text: &str| Url::parse(text).context("the address of a feed");
+    let search =
+        SearchApi::new(Arc::clone(&client), &url(&config.api_url)?, config.countries.clone());
+    Ok(TedFeed::new(client, Arc::clone(clock), search, url(&config.site_url)?))
 }
 
 /// The BOAMP feed of the settings.

@@ -71,9 +71,11 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
     config.database.url = format!("sqlite://{}", folder.path().join("demo.db").display());
     config.feeds.boamp.api_url = replayed;
     config.feeds.boamp.flux_url = String::new();
+    config.feeds.ted.enabled = false;
     let clock: Arc<dyn Clock> = Arc::new(ShiftedClock::starting_at(sample_instant()));
     let app = App::build(config, clock).await?;
-    let plan = PullPlan { days: Some(days.into_iter().collect()), ..plan(&app.config.feeds.boamp) };
+    let plan =
+        PullPlan { days: Some(days.into_iter().collect()), ..plan(&app.config.feeds, "boamp") };
     let feed = app.feed("boamp")?;
     let report = pull(&app.ingestor, feed.as_ref(), &plan, new_id(), &|_| {}).await?;
     anyhow::ensure!(report.failed.is_empty(), "the sample could not be read: {:?}", report.failed);

@@ -60,7 +60,7 @@ async fn from_feed(app: &App, name: &str, arguments: &Arguments) -> anyhow::Resu
         since: arguments.since,
         until: arguments.until,
         again: arguments.again,
-        ..plan(&app.config.feeds.boamp)
+        ..plan(&app.config.feeds, name)
     };
     let bar = bar("days");
     let report = pull(&app.ingestor, feed.as_ref(), &plan, new_id(), &|progress| match progress {

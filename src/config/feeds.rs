@@ -14,6 +14,8 @@ use super::{ConfigError, positive};
 pub struct FeedsConfig {
     /// BOAMP.
     pub boamp: BoampConfig,
+    /// TED.
+    pub ted: TedConfig,
 }
 
 /// `[feeds.boamp]`.
@@ -40,29 +42,40 @@ pub struct BoampConfig {
     pub stale_after_hours: u64,
 }
 
+/// `[feeds.ted]`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct TedConfig {
+    /// Whether it is pulled by itself.
+    pub enabled: bool,
+    /// The Search API v3.
+    pub api_url: String,
+    /// Where notices are read, as `{site_url}/en/notice/{number}/xml`.
+    pub site_url: String,
+    /// Countries of the buyers, ISO 3166-1 alpha-3; none for every country.
+    pub countries: Vec<String>,
+    /// When to pull.
+    pub schedule: String,
+    /// Longest delay of a pull after its time, in seconds.
+    pub jitter_seconds: u64,
+    /// Days listed again at every pull.
+    pub window_days: u64,
+    /// Days read the first time.
+    pub first_days: u64,
+    /// Hours without a day read whole after which the feed is stale.
+    pub stale_after_hours: u64,
+}
+
 impl FeedsConfig {
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
-        let boamp = &self.boamp;
-        for (key, text) in [
-            ("feeds.boamp.schedule", &boamp.schedule),
-            ("feeds.boamp.recheck_schedule", &boamp.recheck_schedule),
-        ] {
-            Schedule::from_str(text).map_err(|error| {
-                let example = "six fields are expected: second minute hour day month weekday";
-                ConfigError::value(key, format!("`{text}` is not a schedule ({error}); {example}"))
-            })?;
-        }
-        for (key, text) in
-            [("feeds.boamp.api_url", &boamp.api_url), ("feeds.boamp.flux_url", &boamp.flux_url)]
-        {
-            if !text.is_empty() {
-                let url = Url::parse(text).ok().filter(|url| !url.cannot_be_a_base());
-                if url.is_none_or(|url| !matches!(url.scheme(), "http" | "https")) {
-                    let reason = format!("`{text}` is not an http(s) address");
-                    return Err(ConfigError::value(key, reason));
-                }
-            }
-        }
+        let Self { boamp, ted } = self;
+        schedule("feeds.boamp.schedule", &boamp.schedule)?;
+        schedule("feeds.boamp.recheck_schedule", &boamp.recheck_schedule)?;
+        schedule("feeds.ted.schedule", &ted.schedule)?;
+        address("feeds.boamp.api_url", &boamp.api_url)?;
+        address("feeds.boamp.flux_url", &boamp.flux_url)?;
+        address("feeds.ted.api_url", &ted.api_url)?;
+        address("feeds.ted.site_url", &ted.site_url)?;
         if boamp.enabled && boamp.api_url.is_empty() && boamp.flux_url.is_empty() {
             let reason = "give an api_url or a flux_url, or set enabled = false";
             return Err(ConfigError::value("feeds.boamp.enabled", reason));
@@ -72,6 +85,38 @@ impl FeedsConfig {
             return Err(ConfigError::value("feeds.boamp.window_days", "must be at least 7"));
         }
         positive("feeds.boamp.first_days", boamp.first_days)?;
-        positive("feeds.boamp.stale_after_hours", boamp.stale_after_hours)
+        positive("feeds.boamp.stale_after_hours", boamp.stale_after_hours)?;
+        if ted.enabled && (ted.api_url.is_empty() || ted.site_url.is_empty()) {
+            let reason = "give an api_url and a site_url, or set enabled = false";
+            return Err(ConfigError::value("feeds.ted.enabled", reason));
+        }
+        for code in &ted.countries {
+            if code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                let reason = format!("`{code}` is not a country; three capitals as in FRA");
+                return Err(ConfigError::value("feeds.ted.countries", reason));
+            }
+        }
+        positive("feeds.ted.window_days", ted.window_days)?;
+        positive("feeds.ted.first_days", ted.first_days)?;
+        positive("feeds.ted.stale_after_hours", ted.stale_after_hours)
     }
+}
+
+fn schedule(key: &'static str, text: &str) -> Result<(), ConfigError> {
+    match Schedule::from_str(text) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let example = "six fields are expected: second minute hour day month weekday";
+            let reason = format!("`{text}` is not a schedule ({error}); {example}");
+            Err(ConfigError::value(key, reason))
+        }
+    }
+}
+
+fn address(key: &'static str, text: &str) -> Result<(), ConfigError> {
+    let url = Url::parse(text).ok().filter(|url| !url.cannot_be_a_base());
+    if text.is_empty() || url.is_some_and(|url| matches!(url.scheme(), "http" | "https")) {
+        return Ok(());
+    }
+    Err(ConfigError::value(key, format!("`{text}` is not an http(s) address")))
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use database::DatabaseConfig;
-pub use feeds::{BoampConfig, FeedsConfig};
+pub use feeds::{BoampConfig, FeedsConfig, TedConfig};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
 pub use server::ServerConfig;
@@ -183,6 +183,8 @@ mod tests {
             ("[database]\nurl = \"mysql://x\"", "database.url: use sqlite://"),
             ("[feeds.boamp]\nschedule = \"every day\"", "feeds.boamp.schedule"),
             ("[feeds.boamp]\napi_url = \"boamp\"", "feeds.boamp.api_url"),
+            ("[feeds.ted]\ncountries = [\"France\"]", "feeds.ted.countries"),
+            ("[feeds.ted]\nenabled = true\nsite_url = \"\"", "feeds.ted.enabled"),
             ("[limits]\npage_size = 0", "limits.page_size: must be at least 1"),
             ("[log]\nformat = \"xml\"", "log.format"),
             ("[lgo]\nfilter = \"info\"", "unknown key `lgo`"),

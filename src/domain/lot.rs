@@ -26,7 +26,7 @@ pub enum NumberBasis {
 
 /// Key of a lot within its procurement, the same in the call, its corrections and the award.
 ///
-/// eForms: the lot identifier (`LOT-0001`). Elsewhere: the number without leading zeros, so `1`,
+/// eForms: the identifier (`LOT-0001`, `PAR-0001`, `GLO-0001`). Elsewhere: the number without leading zeros, so `1`,
 /// `01` and `Lot n°1` are one lot. The only lot of an undivided procurement has the empty key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -41,7 +41,7 @@ impl LotKey {
     /// The key for a number or identifier as published.
     pub fn of(number: &str) -> Self {
         let number = number.trim();
-        if number.starts_with("LOT-") || number.starts_with("PAR-") {
+        if ["LOT-", "PAR-", "GLO-"].iter().any(|scheme| number.starts_with(scheme)) {
             return Self(number.to_owned());
         }
         let folded = fold_key(number);
@@ -71,6 +71,19 @@ impl LotKey {
     pub fn is_whole(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// A group of lots that one tender may answer together (BT-330). It is no lot of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotGroup {
+    /// The source's identifier, `GLO-0001`.
+    pub source_id: String,
+    /// Title (BT-21).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its lots (BT-1375).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lots: Vec<LotKey>,
 }
 
 /// A lot as published.

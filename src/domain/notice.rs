@@ -9,7 +9,7 @@ use super::coded::Coded;
 use super::cpv::Cpv;
 use super::deadline::TenderDeadline;
 use super::ids::{NoticeId, ProcedureId};
-use super::lot::Lot;
+use super::lot::{Lot, LotGroup};
 use super::money::EstimatedValue;
 use super::organisation::{Party, PartyRole};
 use super::place::{Department, Place};
@@ -146,6 +146,11 @@ pub enum LinkBasis {
     AnnoncesAnterieures,
     /// eForms `efbc:ChangedNoticeIdentifier` (BT-758).
     ChangedNotice,
+    /// The notice that announced this one: eForms `cac:NoticeDocumentReference` (BT-125), TED
+    /// `NOTICE_NUMBER_OJ` (IV.2.1).
+    PreviousNotice,
+    /// The notice of the contract that this one modifies (BT-1501).
+    ModifiedNotice,
 }
 
 impl LinkBasis {
@@ -157,6 +162,8 @@ impl LinkBasis {
             Self::AvisInitial => "avisInitial/idWeb",
             Self::AnnoncesAnterieures => "annonces_anterieures",
             Self::ChangedNotice => "efbc:ChangedNoticeIdentifier",
+            Self::PreviousNotice => "cac:NoticeDocumentReference",
+            Self::ModifiedNotice => "efac:ContractModification/efbc:ChangedNoticeIdentifier",
         }
     }
 }
@@ -217,6 +224,9 @@ pub struct Notice {
     /// Version of the notice (BT-757).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// Number in the Official Journal S (`104729-2025`), whichever source carries the notice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publication_number: Option<String>,
     /// Procedure identifier (BT-04, `cbc:ContractFolderID`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<Uuid>,
@@ -286,6 +296,9 @@ pub struct Notice {
     /// Its lots. An undivided procurement has one lot with the empty key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lots: Vec<Lot>,
+    /// Groups of lots.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lot_groups: Vec<LotGroup>,
     /// Results by lot.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<Outcome>,
@@ -304,6 +317,7 @@ impl Notice {
             notice_type: None,
             notice_uuid: None,
             version: None,
+            publication_number: None,
             folder: None,
             family: None,
             published_on: None,
@@ -327,6 +341,7 @@ impl Notice {
             coded: Vec::new(),
             texts: Vec::new(),
             lots: Vec::new(),
+            lot_groups: Vec::new(),
             outcomes: Vec::new(),
             correction: None,
         }
@@ -349,16 +364,19 @@ impl Notice {
 
     /// The earlier notice that this one corrects, cancels or closes, by the most trusted link.
     /// A call or a planning notice continues none: calls that name an older call are new ones.
-    /// eForms change notices are joined by BT-04, because BT-758 names the former notice by a TED
-    /// number or a UUID that BOAMP does not know.
+    /// Notices with a BT-04 are joined by it, not by the notices that eForms names: BT-758 may be
+    /// a TED number or a UUID that BOAMP does not know, and one prior information (BT-125) may
+    /// announce several procurements.
     pub fn parent(&self) -> Option<NoticeId> {
         let continues = !matches!(self.form_type, FormType::Planning | FormType::Competition)
             || self.correction.is_some();
         let own = self.id();
-        let links = self
-            .links
-            .iter()
-            .filter(|link| link.basis != LinkBasis::ChangedNotice && link.target() != own);
+        let is_trusted = |link: &&NoticeLink| match link.basis {
+            LinkBasis::ChangedNotice => false,
+            LinkBasis::PreviousNotice | LinkBasis::ModifiedNotice => self.folder.is_none(),
+            _ => true,
+        };
+        let links = self.links.iter().filter(is_trusted).filter(|link| link.target() != own);
         links.min_by_key(|link| link.basis).filter(|_| continues).map(NoticeLink::target)
     }
 }

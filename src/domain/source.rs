@@ -50,11 +50,21 @@ pub struct FeedInfo {
 }
 
 /// All feeds. A new one is a folder in `feeds`, a line here, and a line in `app`, which builds it.
-pub const FEEDS: [FeedInfo; 1] = [FeedInfo {
+pub const FEEDS: [FeedInfo; 2] = [BOAMP, TED];
+
+/// BOAMP as a feed.
+pub const BOAMP: FeedInfo = FeedInfo {
     name: "boamp",
     source: Source::Boamp,
     title: "Bulletin officiel des annonces des marchés publics (DILA)",
-}];
+};
+
+/// TED as a feed.
+pub const TED: FeedInfo = FeedInfo {
+    name: "ted",
+    source: Source::Ted,
+    title: "Tenders Electronic Daily, supplément au Journal officiel de l'Union européenne",
+};
 
 /// The text is not the name of a source.
 #[derive(Debug, PartialEq, Eq)]

@@ -83,7 +83,11 @@ pub fn fold_key(text: &str) -> String {
 ///
 /// Offsets of evidence are offsets into the cleaned text, which is the text Passerelle serves.
 pub fn clean(text: &str) -> String {
-    let mut cleaned = decode_entities(text.trim());
+    let text = text.trim();
+    if is_clean(text) {
+        return text.to_owned();
+    }
+    let mut cleaned = decode_entities(text);
     let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     if cleaned.contains(is_control) {
         cleaned = cleaned.chars().map(from_windows_1252).filter(|&c| !is_control(c)).collect();
@@ -93,6 +97,21 @@ pub fn clean(text: &str) -> String {
     }
     cleaned.truncate(cleaned.trim_end().len());
     cleaned
+}
+
+/// Whether [`clean`] has nothing to do, told without a look at the tables of Unicode: most texts
+/// are Latin letters with plain and French punctuation, and composed already.
+fn is_clean(text: &str) -> bool {
+    // Characters below U+0300 begin with a byte below 0xCC; 0xC2 may begin a control character.
+    let is_plain = |byte: u8| matches!(byte, b'\n' | b'\t' | 0x20..=0x25 | 0x27..=0x7e | 0x80..=0xbf | 0xc3..=0xcb);
+    let is_composed = |c: char| {
+        let is_latin = c < '\u{300}' && c != '&' && (!c.is_control() || matches!(c, '\n' | '\t'));
+        is_latin || matches!(c, '\u{2010}'..='\u{2027}' | '€')
+    };
+    // Without an early exit inside a chunk the compiler compares many bytes at once.
+    let is_plain_chunk =
+        |chunk: &[u8]| chunk.iter().fold(true, |plain, byte| plain & is_plain(*byte));
+    text.as_bytes().chunks(64).all(is_plain_chunk) || text.chars().all(is_composed)
 }
 
 /// The character a byte of Windows-1252 was meant to be, where it was taken for Latin-1.

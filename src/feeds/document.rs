@@ -17,13 +17,16 @@ pub enum Format {
     BoampXml,
     /// A native eForms notice (XML).
     EformsXml,
+    /// An older notice of TED (XML R2.0.9).
+    TedXml,
     /// None of the known shapes; kept so that a later decoder can try.
     Unknown,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 4] = [Self::BoampRecord, Self::BoampXml, Self::EformsXml, Self::Unknown];
+    pub const ALL: [Self; 5] =
+        [Self::BoampRecord, Self::BoampXml, Self::EformsXml, Self::TedXml, Self::Unknown];
 
     /// The name used in the store.
     pub const fn as_str(self) -> &'static str {
@@ -31,6 +34,7 @@ impl Format {
             Self::BoampRecord => "BOAMP_RECORD",
             Self::BoampXml => "BOAMP_XML",
             Self::EformsXml => "EFORMS_XML",
+            Self::TedXml => "TED_XML",
             Self::Unknown => "UNKNOWN",
         }
     }

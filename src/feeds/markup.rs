@@ -8,9 +8,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use quick_xml::XmlVersion;
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::name::ResolveResult;
-use quick_xml::reader::NsReader;
+use quick_xml::events::Event;
+use quick_xml::reader::Reader;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
 /// Elements deeper than this are hostile: the deepest real notice has 19 levels.
@@ -40,7 +39,8 @@ impl<'a> Attributes<'a> {
 pub trait Handler {
     /// An element with child elements begins.
     fn enter(&mut self, name: &str, attributes: Attributes<'_>);
-    /// An element without child elements; its text is trimmed of outer white space.
+    /// An element without child elements; its text is trimmed of outer white space. Text beside
+    /// child elements comes as it stands, in its place, under the name `#text`.
     fn leaf(&mut self, name: &str, attributes: Attributes<'_>, text: &str);
     /// The element that [`Handler::enter`] began last ends.
     fn leave(&mut self, name: &str);
@@ -72,21 +72,20 @@ impl From<quick_xml::Error> for MarkupError {
     }
 }
 
-/// The usual prefix of a namespace. The DILA flux renames the UBL ones to `urn:boamp:…`.
-fn prefix_of(namespace: &str) -> Option<&'static str> {
-    if let Some(component) = namespace.rsplit(':').next() {
-        match component {
-            "CommonAggregateComponents-2" => return Some("cac:"),
-            "CommonBasicComponents-2" => return Some("cbc:"),
-            "CommonExtensionComponents-2" => return Some("ext:"),
-            _ => {}
-        }
+/// The usual prefix of a namespace; empty where the namespace has none. The DILA flux renames the
+/// UBL ones to `urn:boamp:…`.
+fn prefix_of(namespace: &str) -> &'static str {
+    match namespace.rsplit(':').next() {
+        Some("CommonAggregateComponents-2") => return "cac",
+        Some("CommonBasicComponents-2") => return "cbc",
+        Some("CommonExtensionComponents-2") => return "ext",
+        _ => {}
     }
     match namespace {
-        "http://data.europa.eu/p27/eforms-ubl-extensions/1" => Some("efext:"),
-        "http://data.europa.eu/p27/eforms-ubl-extension-aggregate-components/1" => Some("efac:"),
-        "http://data.europa.eu/p27/eforms-ubl-extension-basic-components/1" => Some("efbc:"),
-        _ => None,
+        "http://data.europa.eu/p27/eforms-ubl-extensions/1" => "efext",
+        "http://data.europa.eu/p27/eforms-ubl-extension-aggregate-components/1" => "efac",
+        "http://data.europa.eu/p27/eforms-ubl-extension-basic-components/1" => "efbc",
+        _ => "",
     }
 }
 
@@ -98,26 +97,36 @@ type OwnedAttributes<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 /// When it is not well-formed, ends too early, or holds a DOCTYPE or other hostile content. What
 /// came before the defect has been passed to the handler.
 pub fn read_xml(text: &str, handler: &mut impl Handler) -> Result<(), MarkupError> {
-    let mut reader = NsReader::from_str(text);
+    // Places in the document are counted from its first character.
+    let text = text.trim_start_matches('\u{feff}');
+    let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = true;
-    let mut xml = Xml { handler, open: Vec::new(), begun: None, text: String::new() };
+    let mut xml = Xml {
+        handler,
+        open: Vec::with_capacity(DEEPEST),
+        bindings: Vec::new(),
+        attributes: Vec::new(),
+        is_begun: false,
+        text: Cow::Borrowed(""),
+    };
     loop {
-        let (namespace, event) = reader.read_resolved_event()?;
-        match event {
-            Event::Start(start) => xml.start(name(&namespace, &start), &start)?,
+        match reader.read_event()? {
+            Event::Start(start) => {
+                xml.start(tag(text, &reader, start.len(), 1), start.name().as_ref().len())?;
+            }
             Event::Empty(start) => {
-                xml.start(name(&namespace, &start), &start)?;
+                xml.start(tag(text, &reader, start.len(), 2), start.name().as_ref().len())?;
                 xml.end();
             }
             Event::End(_) => xml.end(),
-            Event::Text(part) => xml.push(&part.xml10_content())?,
-            Event::CData(part) => xml.push(&part.xml10_content())?,
+            Event::Text(part) => xml.push(part.xml10_content())?,
+            Event::CData(part) => xml.push(part.xml10_content())?,
             Event::GeneralRef(reference) => {
                 let name = reference.xml10_content();
                 match reference.resolve_char_ref()? {
-                    Some(character) => xml.push(character.encode_utf8(&mut [0; 4]))?,
+                    Some(character) => xml.push(Cow::Owned(character.to_string()))?,
                     None => match quick_xml::escape::resolve_predefined_entity(&name) {
-                        Some(text) => xml.push(text)?,
+                        Some(text) => xml.push(Cow::Borrowed(text))?,
                         None => {
                             return Err(MarkupError::Refused(format!("unknown entity &{name};")));
                         }
@@ -135,76 +144,128 @@ pub fn read_xml(text: &str, handler: &mut impl Handler) -> Result<(), MarkupErro
     }
 }
 
-fn name(namespace: &ResolveResult<'_>, start: &BytesStart<'_>) -> String {
-    let local = start.local_name();
-    let prefix = match namespace {
-        ResolveResult::Bound(namespace) => prefix_of(namespace.as_ref()),
-        ResolveResult::Unbound | ResolveResult::Unknown(_) => None,
-    };
-    let mut name = String::with_capacity(40);
-    name.push_str(prefix.unwrap_or_default());
-    name.push_str(local.as_ref());
-    name
+/// The content of the start tag that was read last, as part of the document, which outlives the
+/// reader's event: `length` bytes that end `closing` bytes (`>`, `/>`) before the reader's place.
+fn tag<'t>(text: &'t str, reader: &Reader<&[u8]>, length: usize, closing: usize) -> &'t str {
+    let end = usize::try_from(reader.buffer_position()).unwrap_or(0).saturating_sub(closing);
+    text.get(end.saturating_sub(length)..end).unwrap_or("")
 }
 
-struct Xml<'h, H> {
+/// A name parted at its colon. Names are short: a plain walk is quicker than a search.
+fn split(name: &str) -> Option<(&str, &str)> {
+    let colon = name.bytes().position(|byte| byte == b':')?;
+    Some((&name[..colon], &name[colon + 1..]))
+}
+
+/// A prefix, the usual prefix of its namespace, and the level of the element that declares it.
+struct Binding<'t> {
+    prefix: &'t str,
+    usual: &'static str,
+    level: usize,
+}
+
+/// Nothing is copied where the document's own bytes serve: names with the usual prefixes,
+/// attributes and texts without entities.
+struct Xml<'t, 'h, H> {
     handler: &'h mut H,
-    open: Vec<String>,
-    /// Attributes of the innermost element, as long as it is not known whether it has children.
-    begun: Option<OwnedAttributes<'static>>,
-    text: String,
+    open: Vec<Cow<'t, str>>,
+    bindings: Vec<Binding<'t>>,
+    /// Attributes of the innermost element.
+    attributes: OwnedAttributes<'t>,
+    /// It is not known yet whether the innermost element has children.
+    is_begun: bool,
+    text: Cow<'t, str>,
 }
 
-impl<H: Handler> Xml<'_, H> {
-    fn start(&mut self, name: String, start: &BytesStart<'_>) -> Result<(), MarkupError> {
+impl<'t, H: Handler> Xml<'t, '_, H> {
+    fn start(&mut self, tag: &'t str, name_length: usize) -> Result<(), MarkupError> {
         self.flush();
         if self.open.len() >= DEEPEST {
             return Err(MarkupError::Refused(format!("more than {DEEPEST} levels of elements")));
         }
-        let mut attributes = OwnedAttributes::new();
-        for attribute in start.attributes() {
-            let attribute = attribute.map_err(|error| MarkupError::Malformed(error.to_string()))?;
-            if attribute.key.as_namespace_binding().is_none() {
-                let key = attribute.key.local_name().as_ref().to_owned();
-                let value = attribute.normalized_value(XmlVersion::Implicit1_0)?.into_owned();
-                attributes.push((Cow::Owned(key), Cow::Owned(value)));
+        self.attributes.clear();
+        if tag.len() > name_length {
+            for attribute in quick_xml::events::attributes::Attributes::new(tag, name_length) {
+                let attribute =
+                    attribute.map_err(|error| MarkupError::Malformed(error.to_string()))?;
+                let value = attribute.normalized_value(XmlVersion::Implicit1_0)?;
+                match split(attribute.key.0) {
+                    None if attribute.key.0 == "xmlns" => self.bind("", &value),
+                    Some(("xmlns", prefix)) => self.bind(prefix, &value),
+                    None => self.attributes.push((Cow::Borrowed(attribute.key.0), value)),
+                    Some((_, local)) => self.attributes.push((Cow::Borrowed(local), value)),
+                }
             }
         }
+        let name = self.name(tag.get(..name_length).unwrap_or(""));
         self.open.push(name);
-        self.begun = Some(attributes);
+        self.is_begun = true;
         Ok(())
+    }
+
+    fn bind(&mut self, prefix: &'t str, namespace: &str) {
+        let level = self.open.len();
+        self.bindings.push(Binding { prefix, usual: prefix_of(namespace), level });
+    }
+
+    /// A name with the usual prefix of its namespace.
+    fn name(&self, raw: &'t str) -> Cow<'t, str> {
+        let (prefix, local) = split(raw).unwrap_or(("", raw));
+        let binding = self.bindings.iter().rev().find(|binding| binding.prefix == prefix);
+        match binding.map_or("", |binding| binding.usual) {
+            usual if usual == prefix => Cow::Borrowed(raw),
+            "" => Cow::Borrowed(local),
+            usual => Cow::Owned([usual, ":", local].concat()),
+        }
     }
 
     /// The innermost element has children after all.
     fn flush(&mut self) {
-        if let (Some(attributes), Some(name)) = (self.begun.take(), self.open.last()) {
-            self.handler.enter(name, Attributes(&attributes));
-            let text = self.text.trim();
-            if !text.is_empty() {
-                self.handler.leaf("#text", Attributes(&[]), text);
+        if self.is_begun {
+            self.is_begun = false;
+            if let Some(name) = self.open.last() {
+                self.handler.enter(name, Attributes(&self.attributes));
             }
         }
-        self.text.clear();
+        self.text_between();
+    }
+
+    /// Text beside child elements.
+    fn text_between(&mut self) {
+        if !self.open.is_empty() && !self.text.trim_start().is_empty() {
+            self.handler.leaf("#text", Attributes(&[]), &self.text);
+        }
+        self.text = Cow::Borrowed("");
     }
 
     fn end(&mut self) {
+        if !self.is_begun {
+            self.text_between();
+        }
         // The reader has checked that the end tag is the one of the innermost element.
         if let Some(name) = self.open.pop() {
-            match self.begun.take() {
-                Some(attributes) => {
-                    self.handler.leaf(&name, Attributes(&attributes), self.text.trim());
-                }
-                None => self.handler.leave(&name),
+            if self.is_begun {
+                self.is_begun = false;
+                self.handler.leaf(&name, Attributes(&self.attributes), self.text.trim());
+            } else {
+                self.handler.leave(&name);
             }
         }
-        self.text.clear();
+        while self.bindings.last().is_some_and(|binding| binding.level >= self.open.len()) {
+            self.bindings.pop();
+        }
+        self.text = Cow::Borrowed("");
     }
 
-    fn push(&mut self, part: &str) -> Result<(), MarkupError> {
+    fn push(&mut self, part: Cow<'t, str>) -> Result<(), MarkupError> {
         if self.text.len() + part.len() > LONGEST_TEXT {
             return Err(MarkupError::Refused("a text of more than 4 MB".into()));
         }
-        self.text.push_str(part);
+        if self.text.is_empty() {
+            self.text = part;
+        } else {
+            self.text.to_mut().push_str(&part);
+        }
         Ok(())
     }
 }
@@ -342,7 +403,7 @@ impl<'de, H: Handler> Visitor<'de> for Json<'_, '_, H> {
             }
             (true, text) => {
                 if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
-                    handler.leaf("#text", Attributes(&[]), without_nul(&text).trim());
+                    handler.leaf("#text", Attributes(&[]), &without_nul(&text));
                 }
                 handler.leave(name);
             }
@@ -473,6 +534,28 @@ mod tests {
             ]
             .map(String::from)
             .to_vec())
+        );
+    }
+
+    #[test]
+    fn text_between_elements_keeps_its_place() {
+        assert_eq!(
+            xml("<p>la 1<s>re</s> fois, la 2<s>e</s> <b/></p>"),
+            Ok(["<p>", "#text=la 1", "s=re", "#text= fois, la 2", "s=e", "b=", "</p>"]
+                .map(String::from)
+                .to_vec())
+        );
+    }
+
+    #[test]
+    fn prefixes_are_those_in_force() {
+        let cbc = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
+        let inside = format!("<r><x xmlns:y='{cbc}'><y:ID/></x><y:ID/><ID xmlns='{cbc}'/></r>");
+        assert_eq!(
+            xml(&inside),
+            Ok(["<r>", "<x>", "cbc:ID=", "</x>", "ID=", "cbc:ID=", "</r>"]
+                .map(String::from)
+                .to_vec())
         );
     }
 

@@ -3,7 +3,7 @@
 //! A feed is read day by day ([`Feed::read_day`]), because every source publishes by day and a day
 //! is small. Bytes become [`RawDocument`]s, which
 //! [`recognise::decode`] turns into notices. [`markup`] reads XML and BOAMP's JSON as one stream
-//! of elements; [`eforms`] is shared by BOAMP and TED.
+//! of elements; [`eforms`] is shared by [`boamp`] and [`ted`].
 
 pub mod boamp;
 pub mod document;
@@ -12,6 +12,7 @@ pub mod markup;
 pub mod prose;
 pub mod read;
 pub mod recognise;
+pub mod ted;
 pub mod tree;
 
 use std::collections::HashMap;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use crate::domain::coded::Coded;
 use crate::domain::cpv::Cpv;
@@ -115,7 +115,6 @@ impl Issues {
 /// Dates that platforms fill in when there is none: 1 January 1970 and 2000, and years before the
 /// first electronic notices.
 fn is_placeholder(day: NaiveDate) -> bool {
-    use chrono::Datelike;
     day.year() <= 2000
 }
 
@@ -145,6 +144,17 @@ pub fn months(value: &str, unit: &str) -> Option<u32> {
         reason = "the range is checked to fit"
     )]
     (0.0..=1_200.0).contains(&months).then(|| months.ceil() as u32)
+}
+
+/// Months from a first day to a last one, both included, rounded up.
+pub fn months_between(first: &str, last: &str) -> Option<u32> {
+    let day = |raw: &str| NaiveDate::parse_from_str(raw.trim().get(..10)?, "%Y-%m-%d").ok();
+    let (first, after) = (day(first)?, day(last)?.succ_opt()?);
+    let whole = (after.year() - first.year()) * 12 + after.month0().cast_signed()
+        - first.month0().cast_signed();
+    let begun = i32::from(after.day() > first.day());
+    // A contract of more than a century is a typing error.
+    u32::try_from(whole + begun).ok().filter(|months| (1..=1_200).contains(months))
 }
 
 /// The number that a lot's own title or description begins with: `Lot n° 2 : peinture`.
@@ -267,6 +277,19 @@ mod tests {
             ("x", "MONTH", None),
         ] {
             assert_eq!(months(value, unit), expected, "{value} {unit}");
+        }
+    }
+
+    #[test]
+    fn periods_are_whole_months() {
+        for (first, last, expected) in [
+            ("2025-01-01+01:00", "2025-12-31+01:00", Some(12)),
+            ("2025-01-01", "2026-01-01", Some(13)),
+            ("2024-02-15Z", "2024-03-10Z", Some(1)),
+            ("2025-02-01", "2025-01-01", None),
+            ("2025-02-01", "", None),
+        ] {
+            assert_eq!(months_between(first, last), expected, "{first} {last}");
         }
     }
 

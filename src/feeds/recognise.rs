@@ -1,12 +1,12 @@
 //! What a file is, by its content: a BOAMP record, a page or list of records, an XML of the DILA
-//! flux, an older BOAMP file, a native eForms notice.
+//! flux, an older BOAMP file, a native eForms notice, an older notice of TED.
 
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
 use super::document::{Decoded, Format, RawDocument};
 use super::markup::{Attributes, Handler, MarkupError, read_xml};
-use super::{boamp, eforms};
+use super::{boamp, eforms, ted};
 use crate::domain::issue::IssueKind;
 
 /// Splits bytes into documents. A page or list of records gives one document a record, with the
@@ -23,6 +23,7 @@ pub fn split(bytes: &[u8], origin: &str, received_at: DateTime<Utc>) -> Vec<RawD
     if start.starts_with('<') {
         let format = match root_of(start) {
             Some(root) if eforms::is_root(&root) => Format::EformsXml,
+            Some(root) if ted::r209::is_root(&root) => Format::TedXml,
             Some(root) if root == "ann" || root == "ANNONCE" => Format::BoampXml,
             _ => Format::Unknown,
         };
@@ -114,7 +115,7 @@ fn unknown(text: &str) -> Decoded {
         Err(MarkupError::Refused(what)) => Decoded::failed(IssueKind::Refused, what),
         Ok(()) => Decoded::failed(
             IssueKind::UnknownShape,
-            "neither a BOAMP record, a page of records, a DILA notice nor an eForms notice",
+            "neither a BOAMP record, a page of records, a DILA notice, an eForms notice nor one of TED",
         ),
     }
 }
@@ -127,6 +128,7 @@ pub fn decode(document: &RawDocument) -> Decoded {
         (Format::BoampRecord, Ok(_)) => boamp::decode::record(&document.bytes),
         (Format::BoampXml, Ok(text)) => boamp::decode::xml(text),
         (Format::EformsXml, Ok(text)) => eforms::map::native(text),
+        (Format::TedXml, Ok(text)) => ted::r209::decode(text),
         (Format::Unknown, Ok(text)) => unknown(text.trim_start()),
         (_, Err(error)) => Decoded::failed(IssueKind::Unreadable, format!("not UTF-8: {error}")),
     }

@@ -48,6 +48,33 @@ impl Element {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// The words of the element and of those inside it, in their order: the paragraphs of a text,
+    /// with what stands in superscript.
+    pub fn prose(&self) -> String {
+        let mut prose = String::new();
+        self.write_prose(&mut prose);
+        prose
+    }
+
+    fn write_prose(&self, prose: &mut String) {
+        if !self.children.iter().any(|child| child.name == "#text") {
+            prose.push_str(&self.text);
+        }
+        for child in &self.children {
+            if child.name == "P" && !prose.is_empty() {
+                prose.push('\n');
+            }
+            child.write_prose(prose);
+        }
+    }
+
+    /// The first element of this name, however deep.
+    pub fn find(&self, name: &str) -> Option<&Self> {
+        self.children
+            .iter()
+            .find_map(|child| if child.name == name { Some(child) } else { child.find(name) })
+    }
+
     /// The name of the first child: the way old forms write a choice (`<OUVERT/>`).
     pub fn choice(&self) -> Option<&str> {
         self.children.iter().map(|child| child.name.as_str()).find(|name| *name != "#text")
@@ -96,9 +123,9 @@ impl Handler for TreeBuilder {
     fn leaf(&mut self, name: &str, attributes: Attributes<'_>, text: &str) {
         if name == "#text"
             && let Some(parent) = self.open.last_mut()
+            && parent.children.is_empty()
         {
-            text.clone_into(&mut parent.text);
-            return;
+            text.trim().clone_into(&mut parent.text);
         }
         self.add(element(name, attributes, text));
     }
@@ -128,5 +155,14 @@ mod tests {
         assert_eq!(a.at("b").map(|b| b.all("c").count()), Some(2));
         assert_eq!(a.child("p").and_then(Element::choice), Some("OUVERT"));
         assert!(!a.has("b/d"));
+    }
+
+    #[test]
+    fn prose_keeps_the_order_of_words() {
+        let mut builder = TreeBuilder::default();
+        let text = "<d><P>La 1<FT>re</FT> fois.</P><P>Puis <FT>2</FT></P></d>";
+        read_xml(text, &mut builder).expect("well-formed");
+        let prose = builder.finish().find("d").map(Element::prose);
+        assert_eq!(prose.as_deref(), Some("La 1re fois.\nPuis 2"));
     }
 }

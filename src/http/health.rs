@@ -19,8 +19,7 @@ pub(crate) fn healthz() -> &'static str {
 #[handler]
 pub(crate) async fn readyz(state: Data<&HttpState>) -> Response {
     let services = state.runner.services();
-    let stale_after = state.stale_after_hours;
-    let health = health::check(&services.db, services.clock.as_ref(), stale_after).await;
+    let health = health::check(&services.db, services.clock.as_ref(), &state.pulled).await;
     let feeds: Vec<_> = health
         .feeds
         .iter()

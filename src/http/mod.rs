@@ -33,8 +33,8 @@ pub struct HttpState {
     pub websockets: Arc<Semaphore>,
     /// Whether GraphiQL is served.
     pub graphiql: bool,
-    /// Hours after which a feed without success is stale; nothing when no feed is pulled here.
-    pub stale_after_hours: Option<u64>,
+    /// The feeds that are pulled, each with the hours after which it is stale.
+    pub pulled: Vec<(&'static str, u64)>,
 }
 
 /// Requests in flight are given this long to end when the server stops.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
-use crate::config::{BoampConfig, Config};
+use crate::config::{BoampConfig, Config, FeedsConfig, TedConfig};
 use crate::usecases::ingest::Ingestor;
 use crate::usecases::pull::{PullError, PullPlan, PullReport, SharedFeed, days_of_open_lots, pull};
 
@@ -46,7 +46,7 @@ pub struct Job {
 }
 
 /// All jobs. A new one is a function here and a line there.
-pub const JOBS: [Job; 2] = [
+pub const JOBS: [Job; 3] = [
     Job {
         name: "pull-boamp",
         schedule: |config| boamp(config).map(|boamp| boamp.schedule.as_str()),
@@ -61,36 +61,51 @@ pub const JOBS: [Job; 2] = [
         runs_at_start: false,
         run: |context| Box::pin(recheck_boamp(context)),
     },
+    Job {
+        name: "pull-ted",
+        schedule: |config| ted(config).map(|ted| ted.schedule.as_str()),
+        jitter_seconds: |config| config.feeds.ted.jitter_seconds,
+        runs_at_start: true,
+        run: |context| Box::pin(pull_ted(context)),
+    },
 ];
 
 fn boamp(config: &Config) -> Option<&BoampConfig> {
     Some(&config.feeds.boamp).filter(|boamp| boamp.enabled)
 }
 
-/// The plan of a pull by the settings.
-pub fn plan(config: &BoampConfig) -> PullPlan {
-    PullPlan {
-        window_days: config.window_days,
-        first_days: config.first_days,
-        ..PullPlan::default()
-    }
+fn ted(config: &Config) -> Option<&TedConfig> {
+    Some(&config.feeds.ted).filter(|ted| ted.enabled)
 }
 
-async fn run_boamp(context: &JobContext, plan: PullPlan) -> Result<String, PullError> {
-    let Some(feed) = context.feed("boamp") else { return Ok("no feed".to_owned()) };
+/// The plan of a pull of a feed by the settings.
+pub fn plan(config: &FeedsConfig, feed: &str) -> PullPlan {
+    let (window_days, first_days) = match feed {
+        "ted" => (config.ted.window_days, config.ted.first_days),
+        _ => (config.boamp.window_days, config.boamp.first_days),
+    };
+    PullPlan { window_days, first_days, ..PullPlan::default() }
+}
+
+async fn run(context: &JobContext, name: &str, plan: PullPlan) -> Result<String, PullError> {
+    let Some(feed) = context.feed(name) else { return Ok("no feed".to_owned()) };
     let id = (context.new_id)();
     let report = pull(&context.ingestor, feed.as_ref(), &plan, id, &|_| {}).await?;
     Ok(summary(&report))
 }
 
 async fn pull_boamp(context: &JobContext) -> Result<String, PullError> {
-    run_boamp(context, plan(&context.config.feeds.boamp)).await
+    run(context, "boamp", plan(&context.config.feeds, "boamp")).await
 }
 
 /// Notices are edited silently while they are open: the days of all open lots are read again.
 async fn recheck_boamp(context: &JobContext) -> Result<String, PullError> {
-    let days = days_of_open_lots(&context.ingestor).await?;
-    run_boamp(context, PullPlan { days: Some(days), ..plan(&context.config.feeds.boamp) }).await
+    let days = Some(days_of_open_lots(&context.ingestor).await?);
+    run(context, "boamp", PullPlan { days, ..plan(&context.config.feeds, "boamp") }).await
+}
+
+async fn pull_ted(context: &JobContext) -> Result<String, PullError> {
+    run(context, "ted", plan(&context.config.feeds, "ted")).await
 }
 
 /// A pull in one line, for logs and terminals.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use reqwest::header::{
-    CONTENT_LENGTH, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
-    RETRY_AFTER,
+    CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, RETRY_AFTER,
 };
 use reqwest::{Client, StatusCode, Url};
 use thiserror::Error;
@@ -119,6 +119,15 @@ pub enum Fetched<T> {
     NotModified,
 }
 
+/// One request.
+#[derive(Clone, Copy)]
+enum Ask<'a> {
+    /// Read a resource, unless it is as it was.
+    Get(Option<&'a Validators>),
+    /// Ask a question in JSON.
+    Post(&'a str),
+}
+
 /// Reads resources.
 #[derive(Debug)]
 pub struct FeedClient {
@@ -171,10 +180,40 @@ impl FeedClient {
         validators: Option<&Validators>,
         check: impl Fn(Vec<u8>) -> Result<T, String>,
     ) -> Result<Fetched<T>, FetchError> {
+        self.ask(url, Ask::Get(validators), check).await
+    }
+
+    /// Sends a question in JSON and checks the answer, as [`Self::get`] does. Asking twice must do
+    /// no harm: a question that may have been answered is asked again.
+    ///
+    /// # Errors
+    /// When no try succeeded; the last error is given.
+    pub async fn post<T>(
+        &self,
+        url: &Url,
+        json: &str,
+        check: impl Fn(Vec<u8>) -> Result<T, String>,
+    ) -> Result<T, FetchError> {
+        match self.ask(url, Ask::Post(json), check).await? {
+            Fetched::New(value, _) => Ok(value),
+            // Nothing conditional was asked.
+            Fetched::NotModified => Err(FetchError::Defective {
+                url: url.to_string(),
+                reason: "not modified, and nothing was said of before".to_owned(),
+            }),
+        }
+    }
+
+    async fn ask<T>(
+        &self,
+        url: &Url,
+        ask: Ask<'_>,
+        check: impl Fn(Vec<u8>) -> Result<T, String>,
+    ) -> Result<Fetched<T>, FetchError> {
         let _turn = self.turn.lock().await;
         let mut attempt = 1;
         loop {
-            let (error, asked_wait) = match self.try_once(url, validators).await {
+            let (error, asked_wait) = match self.try_once(url, ask).await {
                 Ok(Fetched::NotModified) => return Ok(Fetched::NotModified),
                 Ok(Fetched::New(bytes, validators)) => match check(bytes) {
                     Ok(value) => return Ok(Fetched::New(value, validators)),
@@ -205,22 +244,30 @@ impl FeedClient {
     async fn try_once(
         &self,
         url: &Url,
-        validators: Option<&Validators>,
+        ask: Ask<'_>,
     ) -> Result<Fetched<Vec<u8>>, (FetchError, Option<Duration>)> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let unreachable = |error: &reqwest::Error| {
             let reason = describe(error);
             (FetchError::Unreachable { url: url.to_string(), reason }, None)
         };
-        let mut request = self.http.get(url.clone());
-        let known = validators.into_iter();
-        for (name, value) in known.flat_map(|known| {
-            [(IF_NONE_MATCH, &known.etag), (IF_MODIFIED_SINCE, &known.last_modified)]
-        }) {
-            if let Some(value) = value {
-                request = request.header(name, value);
+        let request = match ask {
+            Ask::Get(known) => {
+                let mut request = self.http.get(url.clone());
+                for (name, value) in known.into_iter().flat_map(|known| {
+                    [(IF_NONE_MATCH, &known.etag), (IF_MODIFIED_SINCE, &known.last_modified)]
+                }) {
+                    if let Some(value) = value {
+                        request = request.header(name, value);
+                    }
+                }
+                request
             }
-        }
+            Ask::Post(json) => {
+                let request = self.http.post(url.clone());
+                request.header(CONTENT_TYPE, "application/json").body(json.to_owned())
+            }
+        };
         let answer = request.send().await.map_err(|error| unreachable(&error))?;
         let status = answer.status();
         if status == StatusCode::NOT_MODIFIED {

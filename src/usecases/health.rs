@@ -29,13 +29,15 @@ pub struct Health {
     pub feeds: Vec<FeedHealth>,
 }
 
-/// Checks the database and the feeds. Without a bound no feed is pulled, and none can be stale.
-pub async fn check(db: &Database, clock: &dyn Clock, stale_after_hours: Option<u64>) -> Health {
+/// Checks the database and the feeds that are pulled, each with the hours after which it is stale.
+pub async fn check(db: &Database, clock: &dyn Clock, pulled: &[(&'static str, u64)]) -> Health {
     let mut health = Health { database: db.ping().await, feeds: Vec::new() };
-    let (Ok(()), Some(hours)) = (&health.database, stale_after_hours) else { return health };
-    let oldest = clock.now() - TimeDelta::hours(i64::try_from(hours).unwrap_or(i64::MAX / 2));
-    for feed in FEEDS {
-        match feed_health(db, feed.name, oldest).await {
+    if health.database.is_err() {
+        return health;
+    }
+    for (name, hours) in pulled {
+        let hours = i64::try_from(*hours).unwrap_or(i64::MAX).min(1_000_000);
+        match feed_health(db, name, clock.now() - TimeDelta::hours(hours)).await {
             Ok(feed) => health.feeds.push(feed),
             Err(error) => {
                 health.database = Err(error);

@@ -17,3 +17,4 @@ mod schema;
 mod store;
 mod subscriptions;
 mod support;
+mod ted;

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 
 use super::api::BoampApi;
 use super::flux::BoampFlux;
-use crate::domain::source::{FEEDS, FeedInfo};
+use crate::domain::source::{BOAMP, FeedInfo};
 use crate::feeds::{Day, Feed, Recall};
 use crate::net::feed::FeedClient;
 
@@ -28,7 +28,7 @@ impl BoampFeed {
 
 impl Feed for BoampFeed {
     fn info(&self) -> FeedInfo {
-        FEEDS[0]
+        BOAMP
     }
 
     fn read_day<'a>(&'a self, day: NaiveDate, recall: Recall<'a>) -> BoxFuture<'a, Day> {

@@ -14,7 +14,9 @@ use crate::feeds::tree::Element;
 pub type Roles = fn(&str) -> Option<TextRole>;
 
 /// Elements that hold addresses, persons or machine values, in any form.
-const NOT_TEXTS: [&str; 16] = [
+const NOT_TEXTS: [&str; 17] = [
+    // It is in its element's own text already.
+    "#text",
     "organisme",
     "communication",
     "coord",

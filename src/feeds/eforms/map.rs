@@ -3,12 +3,11 @@
 use uuid::Uuid;
 
 use super::decode::EformsDecoder;
-use super::model::{self, EformsNotice, Project};
-use crate::domain::award::{Outcome, OutcomeKind};
+use super::model::{self, ByLanguage, EformsNotice, Project};
 use crate::domain::coded::Coded;
 use crate::domain::deadline::{DeadlineContext, TenderDeadline};
 use crate::domain::issue::IssueKind;
-use crate::domain::lot::{Lot, LotKey, NumberBasis};
+use crate::domain::lot::{Lot, LotGroup, LotKey, NumberBasis};
 use crate::domain::notice::{
     Correction, FormType, LinkBasis, Notice, NoticeLink, NoticeText, TextRole,
 };
@@ -17,7 +16,9 @@ use crate::domain::place::Place;
 use crate::domain::source::Source;
 use crate::feeds::document::Decoded;
 use crate::feeds::markup::{MarkupError, read_xml};
-use crate::feeds::read::{Issues, months, nature, number_in_title, settle, settle_texts};
+use crate::feeds::read::{
+    Issues, months, months_between, nature, number_in_title, settle, settle_texts,
+};
 
 /// Fills a notice from its eForms content. The caller has set what the carrier knows (source,
 /// identifier, dates of publication, links), which stays.
@@ -55,25 +56,36 @@ pub fn native(text: &str) -> Decoded {
         Err(MarkupError::Refused(what)) => return Decoded::failed(IssueKind::Refused, what),
     }
     let eforms = decoder.finish();
-    let published = eforms.publication_id.as_deref().map(|number| number.trim_start_matches('0'));
     let version = eforms.version.as_deref().unwrap_or("01");
     let own = eforms.notice_id.as_deref().map(|uuid| format!("{uuid}-{version}"));
-    let Some(source_id) = published.map(str::to_owned).or(own) else {
+    let named = eforms.publication_id.as_deref().or(own.as_deref()).map(notice_name);
+    let Some(source_id) = named.filter(|name| !name.is_empty()) else {
         issues.add(IssueKind::MissingIdentifier, "cbc:ID", "there is no notice identifier");
         return Decoded { notice: None, issues: issues.0 };
     };
     let mut notice = Notice::new(Source::Ted, source_id, FormType::Other);
-    if let Some(number) = published {
-        notice.url = Some(format!("https://ted.europa.eu/fr/notice/-/detail/{number}"));
+    if eforms.publication_id.is_some() {
+        notice.url = Some(format!("https://ted.europa.eu/fr/notice/-/detail/{}", notice.source_id));
     }
     fill(&mut notice, eforms, &mut issues);
     settle(&mut notice, &mut issues);
     Decoded { notice: Some(notice), issues: issues.0 }
 }
 
+/// The name of a notice in its one form, whichever it is written in: a publication number without
+/// leading zeros (`10732-2026`), or a UUID with its version (`b7f314d1-…-01`).
+pub fn notice_name(raw: &str) -> String {
+    let name = raw.trim();
+    let is_uuid = name.get(..36).is_some_and(|uuid| Uuid::try_parse(uuid).is_ok());
+    let name = if is_uuid { name } else { name.trim_start_matches('0') };
+    name.to_ascii_lowercase()
+}
+
 /// Form of a notice (BT-03) by the name of its list.
 fn form_type(eforms: &EformsNotice) -> FormType {
     match eforms.form.as_deref() {
+        // It says that a profile exists, and names nothing that could be bid for.
+        _ if eforms.notice_type.as_deref() == Some("pin-buyer") => FormType::Other,
         Some("planning" | "consultation") => FormType::Planning,
         Some("competition") => FormType::Competition,
         Some("dir-awa-pre") => FormType::DirectAwardPrenotification,
@@ -89,9 +101,9 @@ fn form_type(eforms: &EformsNotice) -> FormType {
     }
 }
 
-struct Mapper<'i> {
-    eforms: EformsNotice,
-    issues: &'i mut Issues,
+pub(super) struct Mapper<'i> {
+    pub(super) eforms: EformsNotice,
+    pub(super) issues: &'i mut Issues,
     context: DeadlineContext,
 }
 
@@ -110,7 +122,13 @@ impl Mapper<'_> {
         notice.notice_type.clone_from(&eforms.notice_type);
         notice.notice_uuid = uuid(self.issues, &eforms.notice_id, "cbc:ID");
         notice.version.clone_from(&eforms.version);
+        notice.publication_number = eforms.publication_id.as_deref().map(notice_name);
         notice.folder = uuid(self.issues, &eforms.folder, "cbc:ContractFolderID");
+        let is_of_procedure = !matches!(notice.form_type, FormType::Planning | FormType::Other);
+        if eforms.folder.is_none() && is_of_procedure {
+            let message = "there is no procedure identifier (BT-04)";
+            self.issues.add(IssueKind::MissingIdentifier, "cbc:ContractFolderID", message);
+        }
         notice.procedure_type.clone_from(&eforms.procedure_type);
         if notice.published_on.is_none() {
             let published = eforms.publication_date.as_deref().or(eforms.issue_date.as_deref());
@@ -118,12 +136,12 @@ impl Mapper<'_> {
         }
     }
 
-    fn party(&mut self, role: PartyRole, id: &str) -> Option<Party> {
+    pub(super) fn party(&mut self, role: PartyRole, id: &str) -> Option<Party> {
         let eforms = &self.eforms;
         let touched = eforms.touch_points.iter().find(|(point, _)| point == id);
         let id = touched.map_or(id, |(_, organisation)| organisation);
         let organisation = eforms.organisations.iter().find(|known| known.id == id)?.clone();
-        let name = organisation.name?;
+        let name = preferred(&organisation.names, self.eforms.language.as_deref())?;
         let path = format!("efac:Organization[{id}]/cac:PartyLegalEntity/cbc:CompanyID");
         let place = place(&organisation.address, &path, self.issues);
         let party = Party::new(role, name, organisation.company_id, place);
@@ -139,6 +157,10 @@ impl Mapper<'_> {
     }
 
     fn parties(&mut self, notice: &mut Notice) {
+        if self.eforms.organisations.iter().any(|organisation| organisation.id.is_empty()) {
+            let message = "an organisation without identifier; nothing can name it";
+            self.issues.add(IssueKind::InvalidIdentifier, "efac:Organization", message);
+        }
         for id in self.eforms.buyers.clone() {
             if let Some(mut buyer) = self.party(PartyRole::Buyer, &id) {
                 buyer.legal_type.clone_from(&self.eforms.buyer_legal_type);
@@ -154,7 +176,12 @@ impl Mapper<'_> {
 
     fn procedure(&mut self, notice: &mut Notice) {
         let language = self.eforms.language.clone();
-        let project = std::mem::take(&mut self.eforms.project);
+        let mut project = std::mem::take(&mut self.eforms.project);
+        self.links(notice, &project);
+        if self.eforms.most_lots_awarded.as_deref().is_some_and(|most| most.parse() == Ok(0)) {
+            let path = "cac:TenderingTerms/cac:LotDistribution/cbc:MaximumLotsAwardedNumeric";
+            self.issues.add(IssueKind::InvalidAmount, path, "no lot could be awarded (BT-33 is 0)");
+        }
         notice.title = preferred(&project.titles, language.as_deref());
         notice.description = preferred(&project.descriptions, language.as_deref());
         notice.nature = project.nature.as_deref().and_then(nature);
@@ -166,29 +193,52 @@ impl Mapper<'_> {
         if let Some(deadline) = self.deadline(&project, "") {
             notice.deadline = Some(deadline);
         }
-        notice.coded.extend(coded(&project, ""));
-        notice.texts.extend(texts(&project, ""));
-        settle_texts(&mut notice.texts);
+        notice.coded.extend(coded(&mut project, ""));
+        notice.texts.extend(texts(&mut project, ""));
         let documents = project.documents_url.as_ref();
         let of_lot = || self.eforms.lots.iter().find_map(|lot| lot.project.documents_url.as_ref());
         notice.documents_url =
             documents.or_else(of_lot).or(self.eforms.buyer_profile_url.as_ref()).cloned();
     }
 
+    /// Earlier notices that the notice names, each once.
+    fn links(&self, notice: &mut Notice, project: &Project) {
+        let previous = project.previous_notices.iter();
+        let of_lots = self.eforms.lots.iter().flat_map(|lot| &lot.project.previous_notices);
+        let changed = self.eforms.changed_notices.iter().map(|id| (LinkBasis::ChangedNotice, id));
+        let modified =
+            self.eforms.modified_notices.iter().map(|id| (LinkBasis::ModifiedNotice, id));
+        let previous = previous.chain(of_lots).map(|id| (LinkBasis::PreviousNotice, id));
+        for (basis, raw) in changed.chain(modified).chain(previous) {
+            let link = NoticeLink { basis, source: Source::Ted, source_id: notice_name(raw) };
+            if !link.source_id.is_empty() && !notice.links.contains(&link) {
+                notice.links.push(link);
+            }
+        }
+    }
+
     fn lots(&mut self, notice: &mut Notice) {
         let language = self.eforms.language.clone();
         let lots = std::mem::take(&mut self.eforms.lots);
-        let has_lots = lots.iter().any(|lot| lot.scheme == "Lot");
-        for lot in lots {
-            // A group of lots is not a lot; parts are the lots of a planning notice.
-            if lot.scheme == "LotsGroup" || (lot.scheme == "Part" && has_lots) {
-                continue;
-            }
+        for mut lot in lots {
             let prefix = format!("cac:ProcurementProjectLot[{}]/", lot.id);
             if lot.id.is_empty() {
                 self.issues.add(IssueKind::DefectiveLot, &prefix, "a lot without identifier");
             }
             let project = &lot.project;
+            if lot.scheme == "LotsGroup" {
+                // A group is no lot to answer. Its texts are of the whole notice.
+                let made_of = self.eforms.groups.iter().find(|group| group.id == lot.id);
+                notice.lot_groups.push(LotGroup {
+                    title: preferred(&project.titles, language.as_deref()),
+                    lots: made_of.map_or_else(Vec::new, |group| {
+                        group.lots.iter().map(|id| LotKey::of(id)).collect()
+                    }),
+                    source_id: lot.id.clone(),
+                });
+                notice.texts.extend(texts(&mut lot.project, &prefix));
+                continue;
+            }
             let mut mapped = Lot::new(LotKey::of(&lot.id));
             mapped.source_id = Some(lot.id.clone());
             mapped.title = preferred(&project.titles, language.as_deref());
@@ -200,11 +250,12 @@ impl Mapper<'_> {
             mapped.estimated_value = self.value(project, &prefix);
             mapped.deadline = self.deadline(project, &prefix);
             mapped.duration_months = duration(project);
-            mapped.coded = coded(project, &prefix).collect();
-            mapped.texts = texts(project, &prefix).collect();
+            mapped.coded = coded(&mut lot.project, &prefix).collect();
+            mapped.texts = texts(&mut lot.project, &prefix).collect();
             settle_texts(&mut mapped.texts);
             notice.lots.push(mapped);
         }
+        settle_texts(&mut notice.texts);
     }
 
     fn cpv(&mut self, project: &Project, prefix: &str) -> Vec<crate::domain::cpv::Cpv> {
@@ -232,60 +283,17 @@ impl Mapper<'_> {
         self.issues.value(amount.as_deref(), None, high.as_deref(), currency, &path)
     }
 
+    /// The time to answer by: BT-131, else BT-1311, else BT-630.
     fn deadline(&mut self, project: &Project, prefix: &str) -> Option<TenderDeadline> {
-        let stamp =
-            project.tender_deadline.stamp().map(|stamp| ("TenderSubmissionDeadline", stamp));
-        let (name, stamp) = stamp.or_else(|| {
-            let stamp = project.participation_deadline.stamp()?;
-            Some(("ParticipationRequestReception", stamp))
-        })?;
-        let path = format!("{prefix}cac:TenderingProcess/cac:{name}Period");
+        let (name, stamp) = [
+            ("cac:TenderSubmissionDeadline", &project.tender_deadline),
+            ("cac:ParticipationRequestReception", &project.participation_deadline),
+            ("efac:InterestExpressionReception", &project.interest_deadline),
+        ]
+        .into_iter()
+        .find_map(|(name, deadline)| Some((name, deadline.stamp()?)))?;
+        let path = format!("{prefix}cac:TenderingProcess/{name}Period");
         self.issues.deadline(Some(&stamp), self.context, &path)
-    }
-
-    fn outcomes(&mut self, notice: &mut Notice) {
-        let results = std::mem::take(&mut self.eforms.results);
-        for result in results {
-            let Some(kind) = outcome_kind(&result) else { continue };
-            let lot = result.lot.as_deref().map_or_else(LotKey::whole, LotKey::of);
-            let mut outcome = Outcome::new(lot, kind);
-            outcome.text.clone_from(&result.reason);
-            let received = result.received.iter().find(|(code, _)| code == "tenders");
-            outcome.tenders_received = received.and_then(|(_, number)| number.parse().ok());
-            let contract = self.eforms.contracts.iter().find(|c| result.contracts.contains(&c.id));
-            let decided = contract
-                .and_then(|contract| contract.award_date.clone())
-                .or_else(|| self.eforms.award_date.clone());
-            outcome.decided_on = self.issues.day(decided.as_deref(), "efac:SettledContract");
-            // A result lists every tender received; the winning ones are those of its contracts.
-            let won: Vec<model::LotTender> = match contract {
-                Some(contract) if !contract.tenders.is_empty() => self.tenders(&contract.tenders),
-                _ => self.tenders(&result.tenders),
-            };
-            if kind == OutcomeKind::Awarded {
-                // Several winners of one lot (a framework agreement): no single amount is right.
-                if let [only] = won.as_slice()
-                    && let Some(value) = &only.value
-                {
-                    let path = "efac:LotTender/cac:LegalMonetaryTotal/cbc:PayableAmount";
-                    outcome.amount =
-                        self.issues.money(Some(&value.value), value.currency.as_deref(), path);
-                }
-                for id in won.iter().filter_map(|tender| tender.party.as_ref()) {
-                    let party = self.eforms.parties.iter().find(|party| party.id == *id);
-                    for tenderer in party.map_or_else(Vec::new, |party| party.tenderers.clone()) {
-                        let supplier = self.party(PartyRole::Supplier, &tenderer);
-                        let fresh = supplier.filter(|one| !outcome.suppliers.contains(one));
-                        outcome.suppliers.extend(fresh);
-                    }
-                }
-            }
-            notice.outcomes.push(outcome);
-        }
-    }
-
-    fn tenders(&self, ids: &[String]) -> Vec<model::LotTender> {
-        self.eforms.tenders.iter().filter(|tender| ids.contains(&tender.id)).cloned().collect()
     }
 
     fn change(&mut self, notice: &mut Notice) {
@@ -302,27 +310,14 @@ impl Mapper<'_> {
         if !words.is_empty() {
             correction.text = Some(words.join("\n"));
         }
-        for raw in &self.eforms.changed_notices {
-            let id = raw.trim();
-            if !id.is_empty() {
-                notice.links.push(NoticeLink {
-                    basis: LinkBasis::ChangedNotice,
-                    source: Source::Ted,
-                    source_id: id.to_owned(),
-                });
-            }
-        }
     }
 }
 
-/// The text in the notice's language, else in French, else the first one.
-fn preferred(texts: &[(Option<String>, String)], language: Option<&str>) -> Option<String> {
+/// The text in French, else in the notice's language, else the first one. All of them stand in the
+/// notice's texts with their language.
+fn preferred(texts: &ByLanguage, language: Option<&str>) -> Option<String> {
     let of = |wanted: &str| texts.iter().find(|(known, _)| known.as_deref() == Some(wanted));
-    language
-        .and_then(of)
-        .or_else(|| of("FRA"))
-        .or_else(|| texts.first())
-        .map(|(_, text)| text.clone())
+    of("FRA").or_else(|| language.and_then(of)).or(texts.first()).map(|(_, text)| text.clone())
 }
 
 /// The number people use for a lot: its internal identifier when that is one (`5`, `Lot n°5`),
@@ -348,24 +343,28 @@ fn number(lot: &model::Lot, title: Option<&str>) -> (Option<String>, Option<Numb
     }
 }
 
+/// The duration stated (BT-36), else that from the first to the last day (BT-536, BT-537).
 fn duration(project: &Project) -> Option<u32> {
-    project.duration.as_ref().and_then(|duration| months(&duration.value, &duration.unit))
+    let stated = project.duration.as_ref();
+    stated
+        .and_then(|duration| months(&duration.value, &duration.unit))
+        .or_else(|| months_between(project.begins_on.as_deref()?, project.ends_on.as_deref()?))
 }
 
-fn coded(project: &Project, prefix: &str) -> impl Iterator<Item = Coded> {
-    project.coded.iter().map(move |coded| Coded {
-        field: coded.field,
-        value: coded.value.clone(),
-        path: format!("{prefix}{}", coded.path),
-    })
+/// The coded fields of a project, which are taken from it, with their path from the root.
+fn coded(project: &mut Project, prefix: &str) -> impl Iterator<Item = Coded> {
+    std::mem::take(&mut project.coded)
+        .into_iter()
+        .map(move |coded| Coded { path: [prefix, &coded.path].concat(), ..coded })
 }
 
-fn texts(project: &Project, prefix: &str) -> impl Iterator<Item = NoticeText> {
-    project.texts.iter().map(move |text| NoticeText {
-        path: format!("{prefix}{}", text.path),
+/// The texts of a project, which are taken from it, with their path from the root.
+fn texts(project: &mut Project, prefix: &str) -> impl Iterator<Item = NoticeText> {
+    std::mem::take(&mut project.texts).into_iter().map(move |text| NoticeText {
+        path: [prefix, &text.path].concat(),
         role: text.role,
-        language: text.language.clone(),
-        text: text.text.clone(),
+        language: text.language,
+        text: text.text,
     })
 }
 
@@ -379,20 +378,4 @@ fn place(address: &model::Address, path: &str, issues: &mut Issues) -> Place {
         ..Place::default()
     };
     place.enriched()
-}
-
-/// The outcome of a result (BT-142), told apart by its reason (BT-144): no tender or no suitable
-/// one is *infructueux*; a decision of the buyer is *sans suite*. A lot still to be decided
-/// (`open-nw`) has no outcome.
-fn outcome_kind(result: &model::LotResult) -> Option<OutcomeKind> {
-    match result.result.as_deref()? {
-        "selec-w" => Some(OutcomeKind::Awarded),
-        "clos-nw" => Some(match result.reason.as_deref() {
-            Some("chan-need" | "ins-fund" | "rev-body" | "rev-buyer" | "tch-pro") => {
-                OutcomeKind::Cancelled
-            }
-            _ => OutcomeKind::Unsuccessful,
-        }),
-        _ => None,
-    }
 }

@@ -3,6 +3,9 @@
 use crate::domain::coded::Coded;
 use crate::domain::notice::TextRole;
 
+/// A text in several languages: ISO 639-3 code and words, in the order of the notice.
+pub type ByLanguage = Vec<(Option<String>, String)>;
+
 /// A text with its place in the notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -23,6 +26,18 @@ pub struct DateAndTime {
     pub date: Option<String>,
     /// `14:00:00+01:00`.
     pub time: Option<String>,
+}
+
+impl DateAndTime {
+    /// Joins date and time into one stamp: `2026-04-10T14:00:00+01:00`. The offset of the time is
+    /// taken, else that of the date.
+    pub fn stamp(&self) -> Option<String> {
+        let date = self.date.as_deref()?;
+        let day = date.get(..10)?;
+        let Some(time) = &self.time else { return Some(date.to_owned()) };
+        let offset = if time.contains(['Z', '+', '-']) { "" } else { date.get(10..)? };
+        Some(format!("{day}T{time}{offset}"))
+    }
 }
 
 /// A duration with its unit (`DAY`, `WEEK`, `MONTH`, `YEAR`).
@@ -63,8 +78,8 @@ pub struct Address {
 pub struct Organisation {
     /// Technical identifier, `ORG-0001`.
     pub id: String,
-    /// Name (BT-500), one for each language.
-    pub name: Option<String>,
+    /// Name (BT-500) by language.
+    pub names: ByLanguage,
     /// National identifier (BT-501).
     pub company_id: Option<String>,
     /// Address.
@@ -77,9 +92,9 @@ pub struct Project {
     /// Internal identifier (BT-22).
     pub internal_id: Option<String>,
     /// Title (BT-21) by language.
-    pub titles: Vec<(Option<String>, String)>,
+    pub titles: ByLanguage,
     /// Description (BT-24) by language.
-    pub descriptions: Vec<(Option<String>, String)>,
+    pub descriptions: ByLanguage,
     /// Main nature (BT-23).
     pub nature: Option<String>,
     /// Main CPV code (BT-262) first, then the additional ones (BT-263).
@@ -94,12 +109,20 @@ pub struct Project {
     pub framework_maximum: Option<Amount>,
     /// Duration (BT-36).
     pub duration: Option<Duration>,
+    /// First day (BT-536) and last day (BT-537) of the contract.
+    pub begins_on: Option<String>,
+    /// Last day of the contract.
+    pub ends_on: Option<String>,
     /// Coded social fields.
     pub coded: Vec<Coded>,
+    /// Notices that announced it (BT-125).
+    pub previous_notices: Vec<String>,
     /// Deadline for tenders (BT-131).
     pub tender_deadline: DateAndTime,
     /// Deadline for requests to participate (BT-1311).
     pub participation_deadline: DateAndTime,
+    /// Deadline for expressions of interest (BT-630).
+    pub interest_deadline: DateAndTime,
     /// Where the documents are (BT-15).
     pub documents_url: Option<String>,
     /// All texts.
@@ -115,6 +138,15 @@ pub struct Lot {
     pub scheme: String,
     /// Its content.
     pub project: Project,
+}
+
+/// A group of lots that one tender may answer together (BT-330).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    /// `GLO-0001`.
+    pub id: String,
+    /// Its lots (BT-1375).
+    pub lots: Vec<String>,
 }
 
 /// The result of a lot (`efac:LotResult`).
@@ -152,8 +184,10 @@ pub struct LotTender {
 pub struct SettledContract {
     /// `CON-0001`.
     pub id: String,
-    /// Date of award (BT-1451).
+    /// Day the winner was chosen (BT-1451).
     pub award_date: Option<String>,
+    /// Day of the contract (BT-145).
+    pub issue_date: Option<String>,
     /// Its tenders.
     pub tenders: Vec<String>,
 }
@@ -204,6 +238,10 @@ pub struct EformsNotice {
     pub project: Project,
     /// Lots, parts and groups.
     pub lots: Vec<Lot>,
+    /// Most lots that one tenderer may win (BT-33).
+    pub most_lots_awarded: Option<String>,
+    /// What lots each group is made of.
+    pub groups: Vec<Group>,
     /// Organisations.
     pub organisations: Vec<Organisation>,
     /// Touch points (`TPO-…`) with the organisation they belong to.
@@ -218,6 +256,8 @@ pub struct EformsNotice {
     pub parties: Vec<TenderingParty>,
     /// Notices that this one changes (BT-758).
     pub changed_notices: Vec<String>,
+    /// Notices of the contract that this one modifies (BT-1501).
+    pub modified_notices: Vec<String>,
     /// Why it changes them (BT-140).
     pub change_reasons: Vec<String>,
     /// Whether there is an `efac:Changes` block.

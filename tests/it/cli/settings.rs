@@ -115,7 +115,7 @@ fn settings_that_are_wrong_are_refused_by_key_with_what_to_write() {
         ("[server]\nlisen = \"x\"", "unknown key `server.lisen`; known here: listen"),
         ("[sever]\nlisten = \"x\"", "unknown key `sever`"),
         ("listen = \"x\"", "unknown key `listen`"),
-        ("[feeds.ted]\nenabled = true", "unknown key `feeds.ted`"),
+        ("[feeds.decq]\nenabled = true", "unknown key `feeds.decq`"),
         ("[server]\nlisten = \"8000\"", "server.listen"),
         ("[limits]\ndepth = -1", "limits.depth"),
         ("[limits]\ndepth = \"deep\"", "limits.depth"),

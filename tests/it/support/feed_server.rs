@@ -1,5 +1,5 @@
-//! A server in the shape of the BOAMP API and of the DILA flux that can misbehave in every way
-//! that feeds do. It speaks HTTP by hand, because a decent library would not cut its own bodies.
+//! A server in the shape of the BOAMP API, of the DILA flux and of TED that can misbehave in every
+//! way that feeds do. It speaks HTTP by hand, because a decent library would not cut its own bodies.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -31,6 +31,10 @@ pub enum Fault {
     Shuffled,
     /// A total that does not fit.
     WrongTotal,
+    /// TED: a partial answer that says so.
+    TimedOut,
+    /// TED: the token of the iteration is refused.
+    TokenLost,
 }
 
 impl Fault {
@@ -45,6 +49,18 @@ impl Fault {
         Self::Shuffled,
         Self::WrongTotal,
     ];
+
+    /// Those of TED's Search API and of its site.
+    pub const TED: [Self; 8] = [
+        Self::TooManyWithWait,
+        Self::TooMany,
+        Self::ServerError,
+        Self::Cut,
+        Self::PageAgain,
+        Self::WrongTotal,
+        Self::TimedOut,
+        Self::TokenLost,
+    ];
 }
 
 #[derive(Default)]
@@ -53,6 +69,8 @@ struct State {
     faults: VecDeque<Option<Fault>>,
     /// Files of the flux by path below its root, with their version.
     files: BTreeMap<String, (String, u32)>,
+    /// Notices of TED: day of publication and number.
+    ted: Vec<(NaiveDate, String)>,
     api_is_down: bool,
     delay: Duration,
     log: Vec<String>,
@@ -137,6 +155,17 @@ impl FeedServer {
         state.files.insert(path, (xml.to_owned(), version));
     }
 
+    /// Publishes a notice on TED, or a new version of its file.
+    pub fn put_ted_notice(&self, day: NaiveDate, number: &str, xml: &str) {
+        let mut state = self.state();
+        let path = format!("ted/{number}");
+        let version = state.files.get(&path).map_or(1, |(_, version)| version + 1);
+        state.files.insert(path, (xml.to_owned(), version));
+        if state.ted.iter().all(|(_, known)| known != number) {
+            state.ted.push((day, number.to_owned()));
+        }
+    }
+
     /// Requests so far, as `status path`.
     pub fn take_log(&self) -> Vec<String> {
         std::mem::take(&mut self.state().log)
@@ -153,9 +182,15 @@ impl FeedServer {
         }
         let head = String::from_utf8_lossy(&head).into_owned();
         let path = head.split(' ').nth(1).unwrap_or("/").to_owned();
+        let length = head.lines().find_map(|line| {
+            let line = line.to_ascii_lowercase();
+            line.strip_prefix("content-length:")?.trim().parse::<usize>().ok()
+        });
+        let mut body = vec![0; length.unwrap_or(0)];
+        stream.read_exact(&mut body).await?;
         let delay = self.state().delay;
         tokio::time::sleep(delay).await;
-        let Some(answer) = self.choose(&path, &head) else {
+        let Some(answer) = self.choose(&path, &head, &body) else {
             // Hang: the client gives up first.
             tokio::time::sleep(Duration::from_secs(5)).await;
             return Ok(());
@@ -167,7 +202,10 @@ impl FeedServer {
         stream.flush().await
     }
 
-    fn choose(&self, path: &str, head: &str) -> Option<Answer> {
+    fn choose(&self, path: &str, head: &str, body: &[u8]) -> Option<Answer> {
+        if path == "/v3/notices/search" || path.starts_with("/en/notice/") {
+            return Some(self.ted(path, head, body));
+        }
         if let Some(file) = path.strip_prefix("/OPENDATA/BOAMP/") {
             return Some(self.flux(file, head));
         }
@@ -219,6 +257,7 @@ impl FeedServer {
                 }
                 Answer::new("200 OK", json, value.to_string())
             }
+            Some(Fault::TimedOut | Fault::TokenLost) => unreachable!("faults of TED only"),
             Some(Fault::WrongTotal) => {
                 let body = page(query.limit, query.offset);
                 Answer::new(
@@ -228,6 +267,89 @@ impl FeedServer {
                 )
             }
         })
+    }
+
+    /// TED: the search, and the file of each notice.
+    fn ted(&self, path: &str, head: &str, body: &[u8]) -> Answer {
+        let fault = self.state().faults.pop_front().flatten();
+        match fault {
+            Some(Fault::TooManyWithWait) => {
+                return Answer::new("429 Too Many Requests", "Retry-After: 7\r\n", "slow down");
+            }
+            Some(Fault::TooMany) => return Answer::new("429 Too Many Requests", "", "slow down"),
+            Some(Fault::ServerError) => {
+                return Answer::new("500 Internal Server Error", "", "<html>error</html>");
+            }
+            _ => {}
+        }
+        let mut answer = match path.strip_prefix("/en/notice/") {
+            Some(file) => match file.strip_suffix("/xml") {
+                Some(number) => self.flux(&format!("ted/{number}"), head),
+                None => Answer::new("404 Not Found", "", ""),
+            },
+            None if !head.starts_with("POST ") => Answer::new("405 Method Not Allowed", "", ""),
+            None => self.ted_page(body, fault),
+        };
+        if fault == Some(Fault::Cut) {
+            answer.sent /= 2;
+        }
+        answer
+    }
+
+    /// One answer of the search, in the shape of the recorded one.
+    fn ted_page(&self, body: &[u8], fault: Option<Fault>) -> Answer {
+        let refused = |what: &str| Answer::new("400 Bad Request", "", what);
+        let Ok(question) = serde_json::from_slice::<serde_json::Value>(body) else {
+            return refused("not JSON");
+        };
+        let query = question["query"].as_str().unwrap_or("");
+        let date = query.split("publication-date>=").nth(1).and_then(|rest| rest.get(..8));
+        let day = date.and_then(|date| NaiveDate::parse_from_str(date, "%Y%m%d").ok());
+        let Some(day) = day else { return refused("QUERY_SYNTAX_ERROR") };
+        let has_fields = question["fields"].as_array().is_some_and(|fields| !fields.is_empty());
+        if !has_fields || question["paginationMode"] != "ITERATION" || question["scope"] != "ALL" {
+            return refused("VALIDATION_ERROR");
+        }
+        let limit = question["limit"].as_u64().unwrap_or(0);
+        let limit = usize::try_from(limit).unwrap_or(0).clamp(1, 250);
+        let token = question["iterationNextToken"].as_str();
+        let mut offset: usize = match token.map(|token| token.trim_start_matches('t').parse()) {
+            None => 0,
+            Some(Ok(_)) if fault == Some(Fault::TokenLost) => return refused("TOKEN_EXPIRED"),
+            Some(Ok(offset)) => offset,
+            Some(Err(_)) => return refused("TOKEN_INVALID"),
+        };
+        let all: Vec<String> = {
+            let state = self.state();
+            let of_day = state.ted.iter().filter(|(published, _)| *published == day);
+            of_day.map(|(_, number)| number.clone()).collect()
+        };
+        let mut total = all.len();
+        match fault {
+            Some(Fault::PageAgain) => offset = offset.saturating_sub(limit),
+            Some(Fault::WrongTotal) => total += 10,
+            _ => {}
+        }
+        let notices: Vec<serde_json::Value> = all
+            .iter()
+            .skip(offset)
+            .take(limit)
+            .map(|number| {
+                serde_json::json!({
+                    "publication-number": number,
+                    "links": { "xml": { "MUL": format!("https://ted.europa.eu/en/notice/{number}/xml") } },
+                })
+            })
+            .collect();
+        let next = offset + notices.len();
+        let token = (next < all.len()).then(|| format!("t{next}"));
+        let answer = serde_json::json!({
+            "iterationNextToken": token,
+            "notices": notices,
+            "timedOut": fault == Some(Fault::TimedOut),
+            "totalNoticeCount": total,
+        });
+        Answer::new("200 OK", "Content-Type: application/json\r\n", answer.to_string())
     }
 
     fn flux(&self, path: &str, head: &str) -> Answer {

@@ -1,0 +1,162 @@
+//! The TED feed against a server that misbehaves: after it heals, the store is that of a clean run.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{NaiveDate, TimeDelta};
+use passerelle::clock::Clock;
+use passerelle::feeds::ted::feed::TedFeed;
+use passerelle::feeds::ted::search::SearchApi;
+use passerelle::net::feed::{FeedClient, FeedPolicy};
+use passerelle::usecases::horizon::Horizon;
+use passerelle::usecases::ingest::Ingestor;
+use passerelle::usecases::pull::{PullPlan, PullReport, pull};
+use url::Url;
+use uuid::Uuid;
+
+use crate::on_both;
+use crate::support::clock::TestClock;
+use crate::support::databases::TestDb;
+use crate::support::dump::{assert_log_is_dense, assert_same, rows};
+use crate::support::feed_server::{Fault, FeedServer};
+use crate::support::notices::{files, fixture};
+use crate::support::random::Random;
+
+struct Puller {
+    ingestor: Ingestor,
+    feed: TedFeed,
+    clock: Arc<TestClock>,
+}
+
+impl Puller {
+    fn new(db: &TestDb, server: &FeedServer) -> Self {
+        let clock = Arc::new(TestClock::frozen_at("2026-11-20T11:00:00Z"));
+        let as_clock: Arc<dyn Clock> = clock.clone();
+        let policy = FeedPolicy {
+            attempts: 2,
+            read_timeout: Duration::from_millis(250),
+            connect_timeout: Duration::from_millis(500),
+            ..FeedPolicy::default()
+        };
+        let client = Arc::new(FeedClient::new(as_clock.clone(), policy).expect("a client"));
+        let url = Url::parse(&server.address).expect("an address");
+        // Pages of one, so that a day of two notices has several.
+        let search = SearchApi::new(client.clone(), &url, vec!["FRA".into()]).with_page_size(1);
+        let feed = TedFeed::new(client, as_clock.clone(), search, url);
+        let ingestor = Ingestor::new(db.db.clone(), as_clock, Horizon::default());
+        Self { ingestor, feed, clock }
+    }
+
+    async fn pull(&self, days: &BTreeSet<NaiveDate>) -> PullReport {
+        let plan = PullPlan { days: Some(days.iter().copied().collect()), ..PullPlan::default() };
+        pull(&self.ingestor, &self.feed, &plan, Uuid::from_u128(1), &|_| {}).await.expect("a pull")
+    }
+
+    async fn pull_until_whole(&self, days: &BTreeSet<NaiveDate>) -> u32 {
+        for pulls in 1..100 {
+            if self.pull(days).await.failed.is_empty() {
+                return pulls;
+            }
+        }
+        panic!("the feed never healed");
+    }
+}
+
+/// Publishes the fixtures and gives their days. Old forms stand on one of the days too.
+fn publish(server: &FeedServer) -> BTreeSet<NaiveDate> {
+    let mut days = BTreeSet::new();
+    for path in files(&fixture("ted")) {
+        let xml = std::fs::read_to_string(&path).expect("a fixture");
+        let number = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let day = xml.split("PublicationDate>").nth(1).and_then(|rest| rest.get(..10));
+        let day: NaiveDate = day.unwrap_or("2026-11-17").parse().expect("a day");
+        server.put_ted_notice(day, &number, &xml);
+        days.insert(day);
+    }
+    days
+}
+
+fn misbehaviour(seed: u64) -> Vec<Option<Fault>> {
+    let mut random = Random(seed);
+    (0..80)
+        .map(|_| (random.below(5) < 3).then(|| Fault::TED[random.below(Fault::TED.len())]))
+        .collect()
+}
+
+on_both! {
+    async fn after_every_fault_the_store_is_that_of_a_clean_run(db: TestDb) {
+        let server = FeedServer::start().await;
+        let days = publish(&server);
+        let clean = Puller::new(&db, &server);
+        assert_eq!(clean.pull_until_whole(&days).await, 1);
+        let expected = rows(&db.db).await;
+        assert_eq!(expected["notice"].len(), 5);
+
+        for seed in [3, 5, 8] {
+            let other = db.another().await;
+            server.take_log();
+            server.set_faults(misbehaviour(seed));
+            let faulty = Puller::new(&other, &server);
+            faulty.pull_until_whole(&days).await;
+            let bad = server.take_log().iter().filter(|line| !line.starts_with("200")).count();
+            assert!(bad > 0, "seed {seed}: the faults did nothing");
+            assert_same(&expected, &rows(&other.db).await);
+            assert_log_is_dense(&other.db).await;
+        }
+    }
+}
+
+on_both! {
+    async fn what_is_known_is_not_sent_again(db: TestDb) {
+        let server = FeedServer::start().await;
+        let days = publish(&server);
+        let puller = Puller::new(&db, &server);
+        puller.pull_until_whole(&days).await;
+        let before = rows(&db.db).await;
+        let sent = |log: &[String], status: &str| {
+            log.iter().filter(|line| line.starts_with(status) && line.ends_with("/xml")).count()
+        };
+        let log = server.take_log();
+        assert_eq!(sent(&log, "200"), 5, "{log:?}");
+
+        // Fresh days are asked for again, conditionally; older ones are only listed.
+        puller.clock.advance(TimeDelta::hours(3));
+        let again = puller.pull(&days).await;
+        assert_eq!((again.ingested.changed, again.vanished, again.failed.len()), (0, 0, 0));
+        let log = server.take_log();
+        assert_eq!((sent(&log, "200"), sent(&log, "304")), (0, 2), "{log:?}");
+        for table in ["lot", "lot_text", "procedure", "organisation"] {
+            assert_eq!(before.get(table), rows(&db.db).await.get(table), "{table}");
+        }
+
+        // A file that is put right on the day is read.
+        let path = fixture("ted").join("700004-2026.xml");
+        let xml = std::fs::read_to_string(path).expect("a fixture");
+        let day = "2026-11-20".parse().expect("a day");
+        server.put_ted_notice(day, "700004-2026", &xml.replace("Lavage du linge", "Linge"));
+        assert_eq!(puller.pull(&days).await.ingested.changed, 1);
+    }
+}
+
+on_both! {
+    async fn waits_are_kept_and_a_spent_quota_leaves_the_day_for_later(db: TestDb) {
+        let server = FeedServer::start().await;
+        let days = publish(&server);
+        let day: BTreeSet<NaiveDate> = days.iter().copied().take(1).collect();
+        let puller = Puller::new(&db, &server);
+        server.set_faults([Some(Fault::TooManyWithWait), None, None, None, Some(Fault::TooManyWithWait)]);
+        assert!(puller.pull(&day).await.failed.is_empty());
+        assert_eq!(puller.clock.slept(), vec![Duration::from_secs(7); 2]);
+
+        // Two answers of 429 are all that is tried here: the day failed, what came is kept, and the
+        // next pull goes on.
+        let rest: BTreeSet<NaiveDate> = days.iter().copied().skip(1).collect();
+        server.set_faults([None, None, None, Some(Fault::TooMany), Some(Fault::TooMany)]);
+        let report = puller.pull(&rest).await;
+        assert_eq!(report.failed.len(), 1, "{report:?}");
+        assert!(report.failed[0].1.contains("429"), "{report:?}");
+        assert!(puller.pull(&rest).await.failed.is_empty());
+        assert_eq!(rows(&db.db).await["notice"].len(), 5);
+    }
+}
