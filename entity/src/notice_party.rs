@@ -18,6 +18,8 @@ pub struct Model {
     pub organisation_id: Uuid,
     /// Publication day of the notice, to find the latest name.
     pub published_on: Date,
+    /// What kind of buyer it is in law, where the notice says so.
+    pub legal_type: Option<String>,
     /// `Party` as JSON.
     #[sea_orm(column_type = "Text")]
     pub party: String,

@@ -73,12 +73,22 @@ impl MigrationTrait for Migration {
             .col(required("role", ColumnType::Text))
             .col(required("organisation_id", ColumnType::Uuid))
             .col(required("published_on", ColumnType::Date))
+            .col(optional("legal_type", ColumnType::Text))
             .col(required("party", ColumnType::Text))
             .primary_key(Index::create().col("notice_id").col("position"))
             .foreign_key(&mut belongs_to("notice_party", "notice_id", "notice"))
             .to_owned();
         manager.create_table(party).await?;
-        manager.create_index(index("notice_party", &["organisation_id", "published_on"])).await
+        // Organisations are computed from their latest rows: of any kind, by role, with a legal type.
+        let connection = manager.get_connection();
+        for index in [
+            "CREATE INDEX ix_notice_party_latest ON notice_party (organisation_id, published_on, notice_id)",
+            "CREATE INDEX ix_notice_party_role ON notice_party (organisation_id, role, published_on, notice_id)",
+            "CREATE INDEX ix_notice_party_legal_type ON notice_party (organisation_id, published_on, notice_id) WHERE legal_type IS NOT NULL",
+        ] {
+            connection.execute_unprepared(index).await?;
+        }
+        Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

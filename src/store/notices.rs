@@ -184,6 +184,7 @@ fn party_rows<'a>(
             role: Set(name(party.role)),
             organisation_id: Set(party.organisation_id().uuid()),
             published_on: Set(notice.published_on.unwrap_or(NO_DAY)),
+            legal_type: Set(party.legal_type.clone()),
             party: Set(serde_json::to_string(party).unwrap_or_default()),
         }
     })
