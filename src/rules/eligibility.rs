@@ -5,6 +5,7 @@
 //! art. L2113-12, a box without text does not say to whom a lot is reserved, and each reservation
 //! also admits *structures équivalentes*.
 
+use super::legal::in_words;
 use crate::domain::finding::{Confidence, Finding, FindingKind};
 use crate::domain::supplier::{Eligibility, SupplierKind, Verdict};
 
@@ -104,15 +105,16 @@ fn under(supplier: SupplierKind, finding: &Finding) -> Eligibility {
         ReservedEaEsat, ReservedEaEsatSiae, ReservedEss, ReservedPrison, ReservedSiae,
     };
     let article = finding.article.as_deref();
+    let told = |(answer, reason): (Verdict, &str)| (answer, reason.to_owned());
     let (answer, reason) = match finding.kind {
         ReservedEaEsat | ReservedSiae | ReservedEaEsatSiae => sheltered(supplier, finding.kind),
-        ReservedEss => social_economy(supplier),
-        ReservedPrison => (
+        ReservedEss => told(social_economy(supplier)),
+        ReservedPrison => told((
             Verdict::Unknown,
             "Réservé aux opérateurs qui exécutent le marché dans leurs activités de production en \
              établissement pénitentiaire : vérifier que c'est le cas.",
-        ),
-        _ => unspecified(supplier, finding.confidence),
+        )),
+        _ => told(unspecified(supplier, finding.confidence)),
     };
     // A box that no text supports is wrong too often to bar anybody.
     if finding.confidence == Confidence::Low && answer == Verdict::MayNot {
@@ -124,47 +126,52 @@ fn under(supplier: SupplierKind, finding: &Finding) -> Eligibility {
 }
 
 /// Reservations of articles L2113-12 to L2113-14.
-fn sheltered(supplier: SupplierKind, kind: FindingKind) -> (Verdict, &'static str) {
+fn sheltered(supplier: SupplierKind, kind: FindingKind) -> (Verdict, String) {
     let disability = kind != FindingKind::ReservedSiae;
     let insertion = kind != FindingKind::ReservedEaEsat;
+    // Whom the lot is reserved to is said once for each kind of finding, whoever asks.
+    let reserved = format!("Réservé {}", in_words(kind));
     match supplier {
         SupplierKind::Ea | SupplierKind::Esat if disability => (
             Verdict::MayBid,
-            "Réservé aux entreprises adaptées et aux ESAT : cette structure peut répondre, si elle \
-             emploie au moins 50 % de travailleurs handicapés (art. R2113-7).",
+            format!(
+                "{reserved} : cette structure peut répondre, si elle emploie au moins 50 % de \
+                 travailleurs handicapés (art. R2113-7)."
+            ),
         ),
         SupplierKind::Eatt if disability => (
             Verdict::Unknown,
-            "Réservé aux entreprises adaptées et aux ESAT : il n'est pas vérifié qu'une entreprise \
-             adaptée de travail temporaire en fasse partie. Interroger l'acheteur.",
+            format!(
+                "{reserved} : il n'est pas vérifié qu'une entreprise adaptée de travail temporaire \
+                 en fasse partie. Interroger l'acheteur."
+            ),
         ),
         supplier if supplier.is_siae() && insertion => (
             Verdict::MayBid,
-            "Réservé aux structures d'insertion par l'activité économique : cette structure peut \
-             répondre, si elle emploie au moins 50 % de travailleurs défavorisés (art. R2113-7).",
+            format!(
+                "{reserved} : cette structure peut répondre, si elle emploie au moins 50 % de \
+                 travailleurs défavorisés (art. R2113-7)."
+            ),
         ),
         SupplierKind::Geiq if insertion => (
             Verdict::MayNot,
-            "Réservé aux structures d'insertion par l'activité économique : un GEIQ n'en est pas \
-             une (art. L5132-4 c. trav.), sauf à être reconnu structure équivalente.",
+            format!(
+                "{reserved} : un GEIQ n'est pas une structure d'insertion par l'activité économique \
+                 (art. L5132-4 c. trav.), sauf à être reconnu structure équivalente."
+            ),
         ),
-        _ => (
-            Verdict::MayNot,
-            match kind {
-                FindingKind::ReservedEaEsat => {
-                    "Réservé aux entreprises adaptées, aux ESAT et aux structures équivalentes qui \
-                     emploient au moins 50 % de travailleurs handicapés."
-                }
-                FindingKind::ReservedSiae => {
-                    "Réservé aux structures d'insertion par l'activité économique et aux structures \
-                     équivalentes qui emploient au moins 50 % de travailleurs défavorisés."
-                }
-                _ => {
-                    "Réservé aux entreprises adaptées, aux ESAT, aux structures d'insertion par \
-                     l'activité économique et aux structures équivalentes."
-                }
-            },
-        ),
+        _ => {
+            let employed = match kind {
+                FindingKind::ReservedEaEsat => "handicapés",
+                FindingKind::ReservedSiae => "défavorisés",
+                _ => "handicapés ou défavorisés",
+            };
+            let reason = format!(
+                "{reserved}, ou à des structures équivalentes qui emploient au moins 50 % de \
+                 travailleurs {employed}."
+            );
+            (Verdict::MayNot, reason)
+        }
     }
 }
 
@@ -254,6 +261,23 @@ mod tests {
             assert_eq!(verdicts(&findings), expected, "{:?}", findings[0].kind);
         }
         assert_eq!(verdicts(&[]), [BID; 11]);
+    }
+
+    #[test]
+    fn reasons_name_everyone_a_lot_is_reserved_to() {
+        for (kind, words) in [
+            (FindingKind::ReservedEaEsat, ["entreprises adaptées", "ESAT"]),
+            (FindingKind::ReservedSiae, ["structures d'insertion", "activité économique"]),
+            (FindingKind::ReservedEaEsatSiae, ["entreprises adaptées", "structures d'insertion"]),
+        ] {
+            let found = finding(kind, Confidence::High);
+            for verdict in eligibility(&[&found]) {
+                let reason = &verdict.reason;
+                assert!(words.iter().all(|word| reason.contains(word)), "{kind:?}: {reason}");
+                let lead = format!("Réservé {}", in_words(kind));
+                assert!(reason.starts_with(&lead), "{kind:?}: {reason}");
+            }
+        }
     }
 
     #[test]
