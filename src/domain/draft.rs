@@ -2,9 +2,9 @@
 
 use super::lot::{Lot, LotKey, NumberBasis};
 use super::lot_reference::{LotSet, find_mentions};
-use super::notice::{FormType, Notice, NoticeText, TextRole};
+use super::notice::{Family, FormType, Notice, NoticeText, TextRole};
 use super::source::Source;
-use super::text::clean;
+use super::text::{clean, fold_key};
 
 /// One lot of a draft.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +27,9 @@ pub struct Draft {
     /// The part the text plays; conditions of execution when nothing is said, because that is
     /// where a clause belongs.
     pub role: Option<TextRole>,
+    /// Whether it is a concession, which the law reserves otherwise than a market; read from the
+    /// words when nothing is said.
+    pub is_concession: Option<bool>,
     /// Lots with texts of their own.
     pub lots: Vec<DraftLot>,
 }
@@ -42,6 +45,9 @@ impl Draft {
     pub fn into_notice(self) -> Notice {
         let role = self.role.unwrap_or(TextRole::ExecutionConditions);
         let mut notice = Notice::new(Source::Draft, "draft", FormType::Competition);
+        if self.is_concession.unwrap_or_else(|| self.speaks_of_a_concession()) {
+            notice.family = Some(Family::Dsp);
+        }
         notice.title = self.title.as_deref().map(clean);
         notice.texts.extend(text("title", TextRole::Title, self.title.as_deref()));
         notice.texts.extend(text("text", role, self.text.as_deref()));
@@ -51,7 +57,47 @@ impl Draft {
         }
         notice
     }
+
+    /// Whether its words make it a concession: it cites the articles on reserved concessions, or
+    /// names a concession as its object, and no market.
+    fn speaks_of_a_concession(&self) -> bool {
+        let own = [&self.title, &self.text].into_iter();
+        let lots = self.lots.iter().flat_map(|lot| [&lot.title, &lot.text]);
+        let text: Vec<String> = own.chain(lots).flatten().map(|text| fold_key(text)).collect();
+        let text = format!(" {} ", text.join(" "));
+        let any = |words: &[&str]| words.iter().any(|words| text.contains(words));
+        any(&CONCESSION) && !any(&MARKET)
+    }
 }
+
+/// Words of a draft that is a concession, as [`fold_key`] writes them.
+const CONCESSION: [&str; 12] = [
+    " l 3113 1 ",
+    " l3113 1 ",
+    " l 3113 2 ",
+    " l3113 2 ",
+    " l 3113 3 ",
+    " l3113 3 ",
+    " la concession ",
+    " presente concession ",
+    " contrat de concession ",
+    " concession de ",
+    " concession est ",
+    " delegation de service public ",
+];
+
+/// Words of a draft that is a market, whatever concession it speaks of.
+const MARKET: [&str; 9] = [
+    " le marche ",
+    " ce marche ",
+    " du marche ",
+    " present marche ",
+    " marche public ",
+    " accord cadre ",
+    " l 2113 ",
+    " l2113 ",
+    " l 2112 ",
+];
 
 fn numbered(key: LotKey, number: &str) -> Lot {
     let mut lot = Lot::new(key);
@@ -100,5 +146,23 @@ mod tests {
         let numbers: Vec<_> = notice.lots.iter().filter_map(|lot| lot.number.clone()).collect();
         assert_eq!(numbers, ["1", "2"]);
         assert!(Draft::of_text("Clause d'insertion.").into_notice().lots.is_empty());
+    }
+
+    #[test]
+    fn a_concession_is_said_or_read() {
+        for (text, said, expected) in [
+            ("La concession est réservée aux EA (article L. 3113-1).", None, true),
+            ("Contrat réservé aux SIAE, article L.3113-2.", None, true),
+            ("Délégation de service public : gestion de la crèche.", None, true),
+            ("La concession est réservée aux EA.", Some(false), false),
+            ("Contrat réservé aux EA et aux SIAE.", Some(true), true),
+            ("Contrat réservé aux EA et aux SIAE.", None, false),
+            ("Le marché porte sur l'audit de la concession de chauffage.", None, false),
+            ("Marché réservé aux concessionnaires.", None, false),
+        ] {
+            let draft = Draft { is_concession: said, ..Draft::of_text(text) };
+            let family = draft.into_notice().family;
+            assert_eq!(family == Some(Family::Dsp), expected, "{text} {said:?}");
+        }
     }
 }

@@ -28,6 +28,11 @@ pub struct AssessInput {
     pub role: Option<TextRole>,
     /// Title of the procurement.
     pub title: Option<String>,
+    /// Whether it is a concession (a *délégation de service public* is one), which may be reserved
+    /// to one sort of organisation only (art. L3113-3). By default it is read from the words: the
+    /// articles L3113-1 to L3113-3, or a concession as the object.
+    /// Example: `isConcession: true`.
+    pub is_concession: Option<bool>,
     /// Lots with texts of their own; by default those that the text names.
     #[graphql(default)]
     pub lots: Vec<AssessLotInput>,
@@ -61,6 +66,7 @@ impl AssessInput {
             title: self.title,
             text: self.text,
             role: self.role.map(Into::into),
+            is_concession: self.is_concession,
             lots: lots.collect(),
         })
     }

@@ -67,6 +67,7 @@ impl Rule for ForbiddenCombination {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::draft::Draft;
     use crate::domain::notice::{Family, TextRole};
     use crate::rules::assess;
     use crate::rules::legal::cases::{contradictions, notice, say};
@@ -89,5 +90,15 @@ mod tests {
         assert_eq!(contradictions(&found), [(0, ContradictionKind::ForbiddenCombination)]);
         let found = assess(&say(notice(0), TextRole::Procedure, text));
         assert_eq!(contradictions(&found), []);
+    }
+
+    #[test]
+    fn a_draft_of_a_concession_is_one() {
+        let text = "La concession est réservée aux EA et aux SIAE au titre des articles L. 3113-1 et \
+                    L. 3113-2.";
+        let found = assess(&Draft::of_text(text).into_notice());
+        assert_eq!(contradictions(&found), [(0, ContradictionKind::ForbiddenCombination)]);
+        let said = Draft { is_concession: Some(false), ..Draft::of_text(text) };
+        assert_eq!(contradictions(&assess(&said.into_notice())), []);
     }
 }
