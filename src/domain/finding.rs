@@ -184,6 +184,10 @@ pub struct LotAssessment {
     pub findings: Vec<Finding>,
     /// What does not fit in this lot.
     pub contradictions: Vec<Contradiction>,
+    /// Findings of the whole notice that its text takes back for this lot: *tous les lots … sauf
+    /// le lot 3*, where the other lots are not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excepted: Vec<FindingKind>,
 }
 
 /// What the rules say of one notice.
@@ -195,4 +199,15 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// What does not fit in the whole notice.
     pub contradictions: Vec<Contradiction>,
+}
+
+impl Assessment {
+    /// The findings of the whole notice that hold for a lot of it.
+    pub fn wide_findings<'a>(
+        &'a self,
+        lot: Option<&'a LotAssessment>,
+    ) -> impl Iterator<Item = &'a Finding> {
+        let spared = move |kind| lot.is_some_and(|lot| lot.excepted.contains(&kind));
+        self.findings.iter().filter(move |finding| !spared(finding.kind))
+    }
 }

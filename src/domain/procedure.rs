@@ -635,16 +635,15 @@ impl Folding {
             None if lot.key.is_whole() => whole.clone(),
             text => text.clone(),
         };
-        let findings = |found: &[Finding], scope| {
-            let notice = notice.id();
-            found
-                .iter()
-                .map(move |finding| LotFinding { scope, notice, finding: finding.clone() })
-                .collect::<Vec<_>>()
+        let found = |scope, finding: &Finding| LotFinding {
+            scope,
+            notice: notice.id(),
+            finding: finding.clone(),
         };
-        let mut all = assessment
-            .map_or_else(Vec::new, |assessment| findings(&assessment.findings, FindingScope::Lot));
-        all.extend(findings(&document.assessment.findings, FindingScope::Notice));
+        let named = assessment.into_iter().flat_map(|assessment| &assessment.findings);
+        let mut all: Vec<LotFinding> = named.map(|one| found(FindingScope::Lot, one)).collect();
+        let wide = document.assessment.wide_findings(assessment);
+        all.extend(wide.map(|wide| found(FindingScope::Notice, wide)));
         let mut contradictions =
             assessment.map_or_else(Vec::new, |assessment| assessment.contradictions.clone());
         contradictions.extend(document.assessment.contradictions.iter().cloned());
@@ -708,9 +707,9 @@ impl LotState {
     fn add_findings(&mut self, document: &AssessedNotice) {
         let here = document.notice.lots.iter().position(|lot| lot.key == self.key);
         let own = here.and_then(|position| document.assessment.lots.get(position));
+        let wide = document.assessment.wide_findings(own);
         let own = own.into_iter().flat_map(|lot| &lot.findings);
         let own = own.map(|finding| (FindingScope::Lot, finding));
-        let wide = document.assessment.findings.iter();
         let wide = wide.map(|finding| (FindingScope::Notice, finding));
         for (scope, finding) in own.chain(wide) {
             if !self.findings.iter().any(|known| known.finding.kind == finding.kind) {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::articles::{self, Citation};
+use super::deal::{hand_out_articles, in_turn, kinds_in_turn};
 use super::entry::{Entry, Says, Strength};
 use super::explain::{Candidate, Outcome};
 use super::fold::Folded;
@@ -73,8 +74,12 @@ impl Reading {
         let original: Vec<char> = text.text.chars().collect();
         let reader = Reader { index, folded: &folded, mentions: &mentions, own };
         let mut page = Page { text, original, reader, before: None };
-        for sentence in &sentences {
-            page.read(sentence, self);
+        for parts in sentences.chunk_by(|one, two| one.whole == two.whole) {
+            let first = self.claims.len();
+            for part in parts {
+                page.read(part, self);
+            }
+            hand_out_articles(&mut self.claims[first..]);
         }
     }
 }
@@ -105,16 +110,33 @@ struct Statement<'s> {
 
 impl Page<'_> {
     fn read(&mut self, sentence: &Sentence, reading: &mut Reading) {
-        let cited = self.citations(sentence);
+        let cited = self.citations(&sentence.range);
+        let kinds = kinds_in_turn(sentence);
         for (position, hit) in sentence.hits.iter().enumerate() {
             match (&hit.fate, hit.entry.says) {
                 (Fate::Stands { excepted }, Says::Reserved) => {
                     self.reservation(sentence, position, *excepted, &cited, reading);
                 }
                 (Fate::Stands { excepted }, Says::Kind(kind)) => {
-                    let governing = self.reader.governing(&sentence.range, &hit.span);
-                    let scope = self.scope(sentence, &governing, *excepted, kind);
+                    let mut governing = self.governing(sentence, hit);
+                    let words = &self.reader.folded.as_str()[sentence.range.clone()];
+                    let opens = governing
+                        .last()
+                        .map_or(words.ends_with(':'), |last| last.span.start >= hit.head);
+                    if opens && self.reader.own.is_none() {
+                        let range = &sentence.range;
+                        governing.extend(self.reader.listed_after(range, &self.original, true));
+                    }
                     let names_lots = !governing.is_empty();
+                    if names_lots && governing.iter().all(|mention| mention.refused) {
+                        self.refuse(sentence, hit, Some(kind), &governing, reading);
+                        continue;
+                    }
+                    let mut scope = self.scope(sentence, hit, &governing, *excepted, kind);
+                    if let Some(lots) = in_turn(&governing, &kinds, sentence) {
+                        let own = kinds.iter().position(|one| *one == kind);
+                        scope = own.map_or(scope, |own| Scope::lots([lots[own]]));
+                    }
                     let of_kind = |citation: &&Citation| citation.supports(kind);
                     let cited = cited.iter().filter(of_kind).cloned().collect();
                     let statement = Statement { sentence, hit, kind, scope, names_lots, cited };
@@ -122,9 +144,9 @@ impl Page<'_> {
                 }
                 (fate, says) => {
                     if matches!((fate, says), (Fate::Denied(_), Says::Reserved)) {
-                        let governing = self.reader.governing(&sentence.range, &hit.span);
-                        let scope = self.reader.scope(&sentence.range, &governing, false);
-                        let evidence = self.evidence(&sentence.range, &hit.span);
+                        let governing = self.governing(sentence, hit);
+                        let scope = self.reader.scope(&sentence.range, &governing, hit.head, false);
+                        let evidence = self.evidence(&sentence.whole, &hit.span);
                         reading.denials.push(Denial { evidence, scope });
                     }
                     let outcome = self.lost(fate);
@@ -134,10 +156,29 @@ impl Page<'_> {
         }
     }
 
-    /// The articles a sentence cites, in bytes of the text.
-    fn citations(&self, sentence: &Sentence) -> Vec<Citation> {
-        let start = sentence.range.start;
-        let mut cited = articles::citations(&self.reader.folded.as_str()[sentence.range.clone()]);
+    fn governing(&self, sentence: &Sentence, hit: &Hit) -> Vec<&Mention> {
+        self.reader.governing(&sentence.range, &hit.span, hit.head)
+    }
+
+    /// Accounts for a phrase to which every lot it names says no.
+    fn refuse(
+        &self,
+        sentence: &Sentence,
+        hit: &Hit,
+        kind: Option<FindingKind>,
+        mentions: &[&Mention],
+        reading: &mut Reading,
+    ) {
+        let first = mentions.first().map_or(hit.head, |mention| mention.span.start);
+        let end = (first + REFUSAL).min(sentence.range.end).max(first);
+        let outcome = self.lost(&Fate::Denied(first..end));
+        reading.candidates.push(self.candidate(sentence, hit, kind, outcome));
+    }
+
+    /// The articles that words cite, in bytes of the text.
+    fn citations(&self, words: &Range<usize>) -> Vec<Citation> {
+        let start = words.start;
+        let mut cited = articles::citations(&self.reader.folded.as_str()[words.clone()]);
         for citation in &mut cited {
             citation.span = citation.span.start + start..citation.span.end + start;
         }
@@ -159,22 +200,53 @@ impl Page<'_> {
         let named = who::named(&sentence.masked).into_iter();
         let named: Vec<(Range<usize>, Who)> =
             named.map(|(span, who)| (span.start + start..span.end + start, who)).collect();
-        let reach = reach(sentence, position);
+        let mut reach = reach(sentence, position);
+        if let Some(bracket) = reader.bracket(&sentence.range, hit.head)
+            && named.iter().any(|(span, _)| hit.head < span.start && span.start < bracket.end)
+        {
+            reach.end = reach.end.min(bracket.end);
+        }
         let within = |(span, _): &&(Range<usize>, Who)| reach.contains(&span.start);
         let whos: Vec<_> = named.iter().filter(within).cloned().collect();
-        let mut before = reader.governing(&sentence.range, &(hit.span.start..hit.head));
+        let mut before = reader.governing(&sentence.range, &(hit.span.start..hit.head), hit.head);
         before.retain(|mention| mention.span.start < hit.head);
         let mut after = reader.within(&reach);
         after.retain(|mention| mention.span.start >= hit.head && !mention.excepted);
+        let answers = |mention: &&Mention| reader.is_answer(mention) && !reader.is_amount(mention);
+        let (answers, after): (Vec<&Mention>, Vec<&Mention>) = after.into_iter().partition(answers);
         let linked = |from, to| reader.is_linked(from, to);
+        let is_whole = sentence.range == sentence.whole;
+        let around = if is_whole { Vec::new() } else { self.citations(&sentence.whole) };
         let mut shares = who::deal(before, &whos, &after, linked);
+        let shares_in_turn = who::in_turn(&shares, &sentence.masked);
+        if let Some(turns) = shares_in_turn {
+            let cited: Vec<&Citation> = cited.iter().filter(|c| c.article.reserves()).collect();
+            for (lot, who) in turns {
+                for kind in who::kinds(&[who], &[]) {
+                    let scope = Scope::lots([lot]);
+                    let cited =
+                        cited.iter().copied().filter(|c| c.supports(kind)).cloned().collect();
+                    let statement =
+                        Statement { sentence, hit, kind, scope, names_lots: true, cited };
+                    self.claim(statement, reading);
+                }
+            }
+            return;
+        }
+        if let Some(share) = shares.last_mut() {
+            share.mentions.extend(answers);
+        }
         let alone = shares.len() == 1;
         for share in &mut shares {
             if share.who.is_empty() && share.mentions.is_empty() {
-                share.mentions = reader.governing(&sentence.range, &hit.span);
+                share.mentions = reader.governing(&sentence.range, &hit.span, hit.head);
             }
-            if alone && !share.mentions.is_empty() {
-                share.mentions.extend(reader.listed_after(&sentence.range, &self.original));
+            let opens = share
+                .mentions
+                .last()
+                .map_or(reader.own.is_none(), |last| last.span.start >= hit.head);
+            if alone && opens {
+                share.mentions.extend(reader.listed_after(&sentence.range, &self.original, false));
             }
             // An article stands for the share whose lots it follows; one share takes them all.
             let near: Vec<&Citation> = cited
@@ -182,6 +254,12 @@ impl Page<'_> {
                 .filter(|citation| citation.article.reserves())
                 .filter(|citation| alone || is_of_share(&share.mentions, &after, citation))
                 .collect();
+            let near = if near.is_empty() && share.who.is_empty() && !excepted && !is_whole {
+                // `En application de l'article L. 2113-12, le lot 1 est réservé et le lot 2 est …`
+                around.iter().filter(|citation| citation.article.reserves()).collect()
+            } else {
+                near
+            };
             if alone && share.who.is_empty() && near.is_empty() && !excepted {
                 // `Justifier de la qualité d'entreprise adaptée (marché réservé)`: named before.
                 share.who = named.iter().map(|(_, who)| *who).collect();
@@ -189,9 +267,14 @@ impl Page<'_> {
             if hit.entry.needs_article && near.is_empty() {
                 continue;
             }
+            let refused = |mention: &&Mention| mention.refused;
+            if !share.mentions.is_empty() && share.mentions.iter().all(refused) {
+                self.refuse(sentence, hit, None, &share.mentions, reading);
+                continue;
+            }
             let cited: Vec<Citation> = near.iter().copied().cloned().collect();
             for kind in who::kinds(&share.who, &near) {
-                let scope = self.scope(sentence, &share.mentions, excepted, kind);
+                let scope = self.scope(sentence, hit, &share.mentions, excepted, kind);
                 let names_lots = !share.mentions.is_empty();
                 let cited = cited.clone();
                 self.claim(Statement { sentence, hit, kind, scope, names_lots, cited }, reading);
@@ -204,13 +287,15 @@ impl Page<'_> {
     fn scope(
         &self,
         sentence: &Sentence,
+        hit: &Hit,
         mentions: &[&Mention],
         excepted: bool,
         kind: FindingKind,
     ) -> Scope {
-        let scope = self.reader.scope(&sentence.range, mentions, excepted);
+        let scope = self.reader.scope(&sentence.range, mentions, hit.head, excepted);
         let Some((end, said, lots)) = &self.before else { return scope };
-        let open = scope.lots.is_none() && mentions.is_empty() && *said == kind;
+        let open =
+            scope.lots.is_none() && scope.but.is_empty() && mentions.is_empty() && *said == kind;
         let next = *end + 1 >= sentence.range.start && !says_whole(&sentence.masked);
         if open && (next || self.reader.goes_on(&sentence.range)) { lots.clone() } else { scope }
     }
@@ -221,7 +306,7 @@ impl Page<'_> {
         if scope.lots.is_some() && (names_lots || self.reader.goes_on(&sentence.range)) {
             self.before = Some((sentence.range.end, kind, scope.clone()));
         }
-        let evidence = self.evidence(&sentence.range, &hit.span);
+        let evidence = self.evidence(&sentence.whole, &hit.span);
         let outcome = Outcome::Kept { confidence, lots: scope.lots.clone().map(Vec::from_iter) };
         reading.claims.push(Claim {
             rule: &hit.entry.id,
@@ -255,7 +340,7 @@ impl Page<'_> {
         kind: Option<FindingKind>,
         outcome: Outcome,
     ) -> Candidate {
-        let evidence = self.evidence(&sentence.range, &hit.span);
+        let evidence = self.evidence(&sentence.whole, &hit.span);
         Candidate { rule: hit.entry.id.clone(), kind, evidence, outcome }
     }
 
@@ -274,6 +359,9 @@ impl Page<'_> {
         }
     }
 }
+
+/// Longest refusal quoted, in characters.
+const REFUSAL: usize = 20;
 
 /// Whether an article stands after the mentions of a share and before those of the next.
 fn is_of_share(own: &[&Mention], all: &[&Mention], citation: &Citation) -> bool {

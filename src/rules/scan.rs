@@ -12,6 +12,7 @@ use regex::bytes::Regex;
 use super::entry::{Entry, Match, Says, Trap, overlap};
 use super::fold::Folded;
 use super::lexicon::LEXICON;
+use super::parts;
 use super::pattern;
 use super::turn::{self, Turn};
 use crate::domain::notice::TextRole;
@@ -68,11 +69,13 @@ pub(crate) struct Hit {
     pub(crate) weakened: bool,
 }
 
-/// A sentence with something in it.
+/// A sentence, or the part of one that speaks of some lots, with something in it.
 #[derive(Debug)]
 pub(crate) struct Sentence {
     /// Its bytes in the folded text.
     pub(crate) range: Range<usize>,
+    /// The bytes of the whole sentence.
+    pub(crate) whole: Range<usize>,
     /// Its words with the traps masked by `#`.
     pub(crate) masked: String,
     /// What was found in it, in order.
@@ -87,10 +90,8 @@ pub(crate) fn sentences(folded: &Folded, role: TextRole) -> Vec<Sentence> {
     while let Some(stem) = STEMS.find_at(text.as_bytes(), at) {
         let range = folded.sentence_at(stem.start());
         at = range.end;
-        let sentence = scan(text, range, role);
-        if !sentence.hits.is_empty() {
-            found.push(sentence);
-        }
+        let parts = scan(text, &range, role).into_iter();
+        found.extend(parts.filter(|part| !part.hits.is_empty()));
         if at >= text.len() {
             break;
         }
@@ -98,26 +99,48 @@ pub(crate) fn sentences(folded: &Folded, role: TextRole) -> Vec<Sentence> {
     found
 }
 
-fn scan(text: &str, range: Range<usize>, role: TextRole) -> Sentence {
-    let raw = &text[range.clone()];
-    let traps: Vec<(Range<usize>, &'static Trap)> = LEXICON
+/// Where the traps of a sentence stand in it.
+type Trapped = Vec<(Range<usize>, &'static Trap)>;
+
+fn scan(text: &str, range: &Range<usize>, role: TextRole) -> Vec<Sentence> {
+    let sentence = &text[range.clone()];
+    let traps: Trapped = LEXICON
         .traps
         .iter()
         .filter(|trap| trap.is_set_in(role))
         .flat_map(|trap| {
-            trap.regex.find_iter(raw.as_bytes()).map(move |found| (found.range(), trap))
+            trap.regex.find_iter(sentence.as_bytes()).map(move |found| (found.range(), trap))
         })
         .collect();
-    let mut masked = raw.to_owned();
+    let mut masked = sentence.to_owned();
     for (trapped, _) in &traps {
         masked.replace_range(trapped.clone(), &"#".repeat(trapped.len()));
     }
+    let parts = parts::parts(sentence).into_iter();
+    parts
+        .map(|part| {
+            let within = |trapped: &Range<usize>| {
+                let (start, end) = (trapped.start.max(part.start), trapped.end.min(part.end));
+                (start < end).then(|| start - part.start..end - part.start)
+            };
+            let traps: Trapped =
+                traps.iter().filter_map(|(at, trap)| Some((within(at)?, *trap))).collect();
+            let place = range.start + part.start..range.start + part.end;
+            let hits = hits(&sentence[part.clone()], &masked[part.clone()], &traps, role);
+            let hits = hits.into_iter().map(|hit| hit.shifted(place.start)).collect();
+            Sentence { range: place, whole: range.clone(), masked: masked[part].to_owned(), hits }
+        })
+        .collect()
+}
+
+/// The phrases of a part, in order.
+fn hits(raw: &str, masked: &str, traps: &Trapped, role: TextRole) -> Vec<Hit> {
     let mut hits = Vec::new();
     for entry in LEXICON.entries.iter().filter(|entry| entry.is_meant_for(role)) {
         let in_place = entry.speaks_in(role);
-        let kept = entry.matches(&masked);
+        let kept = entry.matches(masked);
         for found in &kept {
-            let mut hit = Hit::new(entry, found, &masked);
+            let mut hit = Hit::new(entry, found, masked);
             if in_place {
                 hit.turn(raw);
             } else {
@@ -126,24 +149,16 @@ fn scan(text: &str, range: Range<usize>, role: TextRole) -> Sentence {
             hits.push(hit);
         }
         if !traps.is_empty() && in_place {
-            hits.extend(trapped_hits(entry, raw, &kept, &traps));
+            hits.extend(trapped_hits(entry, raw, &kept, traps));
         }
     }
     rank(&mut hits);
-    for hit in &mut hits {
-        hit.shift(range.start);
-    }
     hits.sort_by_key(|hit| (hit.span.start, hit.span.end));
-    Sentence { range, masked, hits }
+    hits
 }
 
 /// What an entry would have matched, had traps not taken the words.
-fn trapped_hits(
-    entry: &'static Entry,
-    raw: &str,
-    kept: &[Match],
-    traps: &[(Range<usize>, &'static Trap)],
-) -> Vec<Hit> {
+fn trapped_hits(entry: &'static Entry, raw: &str, kept: &[Match], traps: &Trapped) -> Vec<Hit> {
     entry
         .matches(raw)
         .into_iter()
@@ -197,7 +212,7 @@ impl Hit {
         };
     }
 
-    fn shift(&mut self, by: usize) {
+    fn shifted(mut self, by: usize) -> Self {
         let moved = |range: &Range<usize>| range.start + by..range.end + by;
         self.span = moved(&self.span);
         self.head += by;
@@ -206,6 +221,7 @@ impl Hit {
             Fate::Supposed(words) => Fate::Supposed(moved(words)),
             other => other.clone(),
         };
+        self
     }
 
     /// Whether it stands.

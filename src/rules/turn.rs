@@ -5,9 +5,16 @@
 //! excepted.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
 
 use super::entry::Cue;
 use super::lexicon::LEXICON;
+use super::pattern;
+
+/// A lot by its number.
+static LOT: LazyLock<Regex> = LazyLock::new(|| pattern::compile(r"\blots? ?(?:no?s? ?)?\d{1,3}\b"));
 
 /// What the words around a phrase make of it. Ranges are bytes of the sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +75,11 @@ fn after(sentence: &str, end: usize) -> Option<Range<usize>> {
     let cue = &LEXICON.cues.deny_after;
     let window = &sentence[end..sentence.len().min(end + cue.reach)];
     let found = cue.regex.find(window.as_bytes())?;
-    (!is_broken(&window[..found.start()])).then(|| end + found.start()..end + found.end())
+    let between = &window[..found.start()];
+    // `Clause d'insertion : lot 1 : non, lot 2 : oui`: the no is the lot's, not the clause's.
+    let verbal = found.as_bytes().starts_with(b"n ") || found.as_bytes().starts_with(b"ne ");
+    let of_lot = !verbal && LOT.is_match(between.as_bytes());
+    (!of_lot && !is_broken(between)).then(|| end + found.start()..end + found.end())
 }
 
 fn is_broken(between: &str) -> bool {

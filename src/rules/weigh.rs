@@ -1,7 +1,7 @@
 //! Texts and codes weighed against each other: claims and ticks become findings and
 //! contradictions, lot by lot and for the whole notice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::RULES;
 use super::articles;
@@ -74,6 +74,7 @@ impl<'a> Scale<'a> {
             .map(|lot| LotAssessment {
                 findings: self.lot_findings(lot),
                 contradictions: judge(&self.lot_facts(lot), unknown),
+                excepted: self.excepted(lot),
             })
             .collect();
         Assessment {
@@ -93,9 +94,21 @@ impl<'a> Scale<'a> {
         self.reading.claims.iter().filter(here).collect()
     }
 
+    /// Claims of the whole notice that cover a lot.
+    fn wide(&self, lot: usize) -> Vec<&'a Claim> {
+        self.claims(None).into_iter().filter(|claim| claim.scope.covers(lot)).collect()
+    }
+
+    /// Kinds that a text states of the whole notice and takes back for a lot.
+    fn excepted(&self, lot: usize) -> Vec<FindingKind> {
+        let wide = self.claims(None).into_iter();
+        let out = wide.filter(|claim| !claim.scope.covers(lot)).map(|claim| claim.kind);
+        out.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     fn lot_findings(&self, lot: usize) -> Vec<Finding> {
         let mut drafts = self.drafts(self.claims(Some(lot)));
-        let wide = self.claims(None);
+        let wide = self.wide(lot);
         let ticks = &self.lot_ticks[lot];
         for tick in ticks {
             let Some(kind) = tick.states() else { continue };
@@ -199,17 +212,13 @@ impl<'a> Scale<'a> {
     }
 
     fn lot_facts(&self, lot: usize) -> Facts<'_> {
-        let denied = self
-            .reading
-            .denials
-            .iter()
-            .filter(|denial| denial.scope.lots.as_ref().is_none_or(|lots| lots.contains(&lot)));
+        let denied = self.reading.denials.iter().filter(|denial| denial.scope.covers(lot));
         Facts {
             notice: self.notice,
             coded: &self.notice.lots[lot].coded,
             ticks: &self.lot_ticks[lot],
             own: self.reservations(Some(lot)),
-            around: self.reservations(None),
+            around: self.wide(lot).into_iter().filter(|c| c.kind.is_reservation()).collect(),
             clauses: self.clauses(Some(lot)),
             clauses_around: self.clauses(None),
             denied: denied.collect(),

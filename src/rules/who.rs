@@ -12,6 +12,7 @@ use regex::bytes::Regex;
 use super::articles::Citation;
 use super::lexicon::WORDS;
 use super::mention::Mention;
+use super::pattern;
 use crate::domain::finding::FindingKind;
 
 /// A sort of organisation.
@@ -115,6 +116,26 @@ pub(crate) fn deal<'m>(
         shares.truncate(1);
     }
     shares
+}
+
+static IN_TURN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern::compile(r"\brespectivement\b|\ble premier\b.*\ble (?:second|deuxieme)\b")
+});
+
+/// Whether a sentence takes lots and what it says of them in turn: *respectivement*.
+pub(crate) fn says_in_turn(sentence: &str) -> bool {
+    IN_TURN.is_match(sentence.as_bytes())
+}
+
+/// *Les lots 1 et 2 sont réservés respectivement aux ESAT et aux SIAE*: each lot with its own
+/// organisation.
+pub(crate) fn in_turn(shares: &[Share<'_>], sentence: &str) -> Option<Vec<(usize, Who)>> {
+    let [share] = shares else { return None };
+    let lots: Vec<usize> = share.mentions.iter().flat_map(|m| &m.lots).copied().collect();
+    let mut who = share.who.clone();
+    who.dedup();
+    let matched = who.len() > 1 && who.len() == lots.len() && says_in_turn(sentence);
+    matched.then(|| lots.into_iter().zip(who).collect())
 }
 
 /// The kinds of reservation that organisations and articles make together. Usually one; prison

@@ -29,12 +29,13 @@ impl AssessQuery {
         })
         .await?;
         let lots = notice.lots.iter().zip(&found.lots).map(|(lot, assessed)| {
-            let all: Vec<&finding::Finding> =
-                assessed.findings.iter().chain(&found.findings).collect();
+            let wide = found.wide_findings(Some(assessed));
+            let all: Vec<&finding::Finding> = assessed.findings.iter().chain(wide).collect();
             AssessedLot {
                 lot: lot.number.clone(),
                 findings: assessed.findings.iter().map(Finding::from).collect(),
                 contradictions: assessed.contradictions.iter().map(Contradiction::from).collect(),
+                excepted: assessed.excepted.iter().map(|kind| (*kind).into()).collect(),
                 eligible_for: rules::eligibility::eligibility(&all)
                     .iter()
                     .map(Eligibility::from)

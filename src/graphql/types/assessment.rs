@@ -2,6 +2,7 @@
 
 use async_graphql::SimpleObject;
 
+use super::enums::FindingKind;
 use super::finding::{Contradiction, Eligibility, Finding};
 
 /// What the rules say of one lot of a draft.
@@ -13,6 +14,9 @@ pub struct AssessedLot {
     pub findings: Vec<Finding>,
     /// What does not fit in this lot.
     pub contradictions: Vec<Contradiction>,
+    /// What the text says of the whole draft and takes back for this lot: *tous les lots comportent
+    /// une clause d'insertion, sauf le lot 3*.
+    pub excepted: Vec<FindingKind>,
     /// Who may answer it, whole-draft findings included.
     pub eligible_for: Vec<Eligibility>,
 }

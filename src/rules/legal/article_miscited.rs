@@ -89,6 +89,7 @@ fn fault(facts: &Facts<'_>, claim: &Claim, citation: &Citation) -> Fault {
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::finding::ContradictionKind;
     use crate::domain::notice::TextRole;
     use crate::rules::legal::cases::{contradictions, notice, say};
     use crate::rules::{assess, explain};
@@ -113,6 +114,33 @@ mod tests {
             let messages = told(text);
             assert_eq!(messages.len(), usize::from(!expected.is_empty()), "{text}: {messages:?}");
             assert!(messages.iter().all(|message| message.contains(expected)), "{messages:?}");
+        }
+    }
+
+    #[test]
+    fn an_article_of_another_statement_of_the_sentence_is_right() {
+        for (text, expected) in [
+            (
+                "Le lot 1 est réservé aux établissements pénitentiaires, article L. 2113-13-1, et \
+                 aux SIAE.",
+                vec![(1, ContradictionKind::ForbiddenCombination)],
+            ),
+            (
+                "Le lot 1 est réservé aux ESAT et le lot 2 est réservé aux SIAE (articles \
+                 L. 2113-12 et L. 2113-13).",
+                vec![],
+            ),
+            (
+                "Le lot 1 est réservé aux ESAT (L. 2113-13) et le lot 2 est réservé aux SIAE \
+                 (L. 2113-12).",
+                vec![
+                    (1, ContradictionKind::ArticleMiscited),
+                    (2, ContradictionKind::ArticleMiscited),
+                ],
+            ),
+        ] {
+            let found = assess(&say(notice(2), TextRole::Procedure, text));
+            assert_eq!(contradictions(&found), expected, "{text}");
         }
     }
 

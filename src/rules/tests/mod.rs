@@ -4,6 +4,7 @@ mod examples;
 mod lots;
 mod proofs;
 mod readings;
+mod several_lots;
 mod wording;
 
 use crate::domain::finding::{Assessment, Confidence, FindingKind};
