@@ -6,6 +6,7 @@
 //! that share a verb (*le lot 1 et le lot 2 sont …*) stay together, and so do labels that only
 //! answer the words before them (*clause d'insertion : lot 1 oui, lot 2 non*).
 
+use std::iter;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -128,7 +129,7 @@ pub(crate) fn speaks(words: &str) -> bool {
 /// out of one part and are the subject of the next stand in both.
 pub(crate) fn parts(sentence: &str) -> Vec<Range<usize>> {
     if !sentence.contains("lot") {
-        return vec![0..sentence.len()];
+        return iter::once(0..sentence.len()).collect();
     }
     let mut cuts: Vec<(usize, usize)> = turns(sentence);
     cuts.extend(contrasts(sentence));
@@ -154,7 +155,7 @@ fn turns(sentence: &str) -> Vec<(usize, usize)> {
     let mut start = 0;
     for found in TURN.captures_iter(sentence.as_bytes()) {
         let (Some(link), Some(words)) = (found.get(1), found.get(2)) else { continue };
-        let before = sentence[start..link.start()].as_bytes();
+        let before = &sentence.as_bytes()[start..link.start()];
         let comma = link.as_bytes().starts_with(b",");
         let shared =
             !comma && ONE_LOT.is_match(words.as_bytes()) && MANY.is_match(words.as_bytes());
@@ -178,7 +179,7 @@ fn taken_out(sentence: &str) -> Vec<(usize, usize)> {
     let found = TAKEN_OUT.captures_iter(sentence.as_bytes());
     found
         .filter_map(|found| Some((found.get(0)?.start(), found.get(1)?)))
-        .filter(|(start, _)| SAYS.is_match(sentence[..*start].as_bytes()))
+        .filter(|(start, _)| SAYS.is_match(&sentence.as_bytes()[..*start]))
         .map(|(_, lots)| (lots.end(), lots.start()))
         .collect()
 }
