@@ -339,9 +339,12 @@ pub fn fold(documents: &[AssessedNotice]) -> Procedure {
     }
 }
 
-/// Publication order; on one day a call stands before what corrects or ends it. The source and
-/// its identifier make the order total.
-fn rank(notice: &Notice) -> (Option<NaiveDate>, u8, Source, &str) {
+/// Day, form, source, year and number, identifier.
+type Rank<'n> = (Option<NaiveDate>, u8, Source, Option<(u32, u64)>, &'n str);
+
+/// Publication order; on one day a call stands before what corrects or ends it. The source, the
+/// number it gave and its identifier make the order total.
+fn rank(notice: &Notice) -> Rank<'_> {
     let form = match notice.form_type {
         FormType::Planning => 0,
         FormType::Competition if notice.correction.is_none() => 1,
@@ -351,7 +354,20 @@ fn rank(notice: &Notice) -> (Option<NaiveDate>, u8, Source, &str) {
         FormType::Result => 5,
         FormType::ContractModification | FormType::Other => 6,
     };
-    (notice.published_on, form, notice.source, &notice.source_id)
+    let serial = serial(notice.source, &notice.source_id);
+    (notice.published_on, form, notice.source, serial, &notice.source_id)
+}
+
+/// Year and number of an identifier: `26-100001` of BOAMP, `100001-2026` of TED. As texts they do
+/// not stand in the order they were given in.
+fn serial(source: Source, id: &str) -> Option<(u32, u64)> {
+    let (before, after) = id.split_once('-')?;
+    let (year, number) = match source {
+        Source::Boamp => (before, after),
+        Source::Ted => (after, before),
+        Source::Decp | Source::Draft => return None,
+    };
+    Some((year.parse().ok()?, number.parse().ok()?))
 }
 
 fn is_call(notice: &Notice) -> bool {

@@ -291,3 +291,28 @@ fn notices_are_grouped_by_folder_and_by_link() {
     // A cycle ends.
     assert_eq!(groups(&[node(1, None, Some(2)), node(2, None, Some(1))]), [vec![1, 2]]);
 }
+
+#[test]
+fn notices_of_one_day_stand_in_the_order_of_their_numbers() {
+    let moved = |id: &str, deadline_at: &str| {
+        let deadline = Some(deadline(deadline_at));
+        let correction = Correction { deadline, ..Correction::default() };
+        corrected(linked(document(id, FormType::Correction, 2), "26-1"), correction)
+    };
+    let before = moved("26-99999", "2026-09-25T12:00:00");
+    let after = moved("26-100001", "2026-09-28T12:00:00");
+    for documents in [[call(), before.clone(), after.clone()], [call(), after, before]] {
+        let lots = fold(&documents).lots;
+        let at = lots[0].deadline.as_ref().and_then(|deadline| deadline.at);
+        assert_eq!(at, Some(super::tests::at("2026-09-28T10:00:00Z")));
+    }
+    for (source, first, second) in [
+        (Source::Boamp, "25-143230", "26-2"),
+        (Source::Ted, "99999-2026", "00100001-2026"),
+        (Source::Ted, "700001-2025", "1-2026"),
+        (Source::Boamp, "odd", "26-1"),
+    ] {
+        let notice = |id: &str| Notice::new(source, id, FormType::Competition);
+        assert!(rank(&notice(first)) < rank(&notice(second)), "{first} {second}");
+    }
+}
