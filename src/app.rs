@@ -91,13 +91,14 @@ impl App {
         })
     }
 
-    /// What jobs work with.
-    pub fn jobs(&self) -> JobContext {
+    /// What jobs work with, until `stop` says so.
+    pub fn jobs(&self, stop: watch::Receiver<bool>) -> JobContext {
         JobContext {
             ingestor: self.ingestor.clone(),
             feeds: self.feeds.clone(),
             config: Arc::clone(&self.config),
             new_id,
+            stop,
         }
     }
 
@@ -146,7 +147,7 @@ impl App {
 
     /// Runs the scheduled jobs until `stop` says so.
     pub async fn work(&self, stop: watch::Receiver<bool>) {
-        scheduler::run(self.jobs(), stop).await;
+        scheduler::run(self.jobs(stop)).await;
     }
 }
 

@@ -20,8 +20,11 @@ pub struct Model {
     pub notice_id: Option<Uuid>,
     /// When it was received first.
     pub first_seen_at: DateTimeUtc,
-    /// When it was received last: of two documents of a notice the one seen later holds.
+    /// When it was received last, or said to be as before.
     pub last_seen_at: DateTimeUtc,
+    /// When a feed gave it last: of two documents of a notice the later one holds. Nothing for a
+    /// file given by hand, which holds only where no feed gave the notice.
+    pub fed_at: Option<DateTimeUtc>,
 }
 
 /// None.

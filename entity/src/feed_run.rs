@@ -17,8 +17,10 @@ pub struct Model {
     pub until: Date,
     /// When it began.
     pub started_at: DateTimeUtc,
-    /// When it ended; nothing while it runs or when it was killed.
+    /// When it ended, or was found dead; nothing while it runs.
     pub finished_at: Option<DateTimeUtc>,
+    /// Whether it was cut off: told to stop, or dead.
+    pub interrupted: bool,
     /// Requests sent.
     pub requests: i64,
     /// Documents received.

@@ -8,6 +8,7 @@ pub mod event_head;
 pub mod feed_day;
 pub mod feed_resource;
 pub mod feed_run;
+pub mod feed_start;
 pub mod job_tick;
 pub mod lot;
 pub mod lot_buyer;

@@ -9,6 +9,8 @@ mod m20261122_000003_lots;
 mod m20261122_000004_full_text;
 mod m20261122_000005_events;
 mod m20261122_000006_feeds;
+mod m20261123_000007_feed_starts;
+mod m20261123_000008_document_fed_at;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_full_text::Migration),
             Box::new(m20261122_000005_events::Migration),
             Box::new(m20261122_000006_feeds::Migration),
+            Box::new(m20261123_000007_feed_starts::Migration),
+            Box::new(m20261123_000008_document_fed_at::Migration),
         ]
     }
 }

@@ -78,7 +78,7 @@ pub struct RawDocument {
     pub format: Format,
     /// The bytes, exactly.
     pub bytes: Vec<u8>,
-    /// When they were received. Of two documents with the same identity, the later one holds.
+    /// When they were received.
     pub received_at: DateTime<Utc>,
     /// Address or path they came from, for messages.
     pub origin: String,

@@ -18,7 +18,7 @@ pub mod tree;
 use std::collections::HashMap;
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::future::BoxFuture;
 
 use self::document::RawDocument;
@@ -55,6 +55,8 @@ pub struct Day {
     pub documents: Vec<RawDocument>,
     /// Digests of documents that the source says did not change.
     pub unchanged: Vec<String>,
+    /// When documents were written, by digest, where that is earlier than they were received.
+    pub written: HashMap<String, DateTime<Utc>>,
     /// Validators of what was fetched.
     pub resources: Vec<FetchedResource>,
     /// Notices that the source lists for the day.
@@ -72,6 +74,7 @@ impl Day {
             via,
             documents: Vec::new(),
             unchanged: Vec::new(),
+            written: HashMap::new(),
             resources: Vec::new(),
             listed: 0,
             defect: None,
@@ -89,6 +92,15 @@ impl Day {
     /// Why the day is not whole, for people.
     pub fn trouble(&self) -> Option<String> {
         self.error.as_ref().map(ToString::to_string).or_else(|| self.defect.clone())
+    }
+
+    /// Why the day is not whole, with words for a day that is only short. Nothing when it is whole.
+    pub fn shortfall(&self) -> Option<String> {
+        (!self.is_whole()).then(|| {
+            let came = self.documents.len() + self.unchanged.len();
+            let short = || format!("{came} of {} notices came", self.listed);
+            self.trouble().unwrap_or_else(short)
+        })
     }
 }
 

@@ -6,11 +6,14 @@ pub mod scheduler;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::config::{BoampConfig, Config, FeedsConfig, TedConfig};
 use crate::usecases::ingest::Ingestor;
-use crate::usecases::pull::{PullError, PullPlan, PullReport, SharedFeed, days_of_open_lots, pull};
+use crate::usecases::pull::{
+    PullError, PullPlan, PullReport, SharedFeed, days_of_open_lots, pull_until,
+};
 
 /// What jobs work with.
 #[derive(Clone)]
@@ -23,6 +26,8 @@ pub struct JobContext {
     pub config: Arc<Config>,
     /// Gives each run its id.
     pub new_id: fn() -> Uuid,
+    /// Becomes true when the process is asked to stop: jobs end after their batch.
+    pub stop: watch::Receiver<bool>,
 }
 
 impl JobContext {
@@ -90,7 +95,8 @@ pub fn plan(config: &FeedsConfig, feed: &str) -> PullPlan {
 async fn run(context: &JobContext, name: &str, plan: PullPlan) -> Result<String, PullError> {
     let Some(feed) = context.feed(name) else { return Ok("no feed".to_owned()) };
     let id = (context.new_id)();
-    let report = pull(&context.ingestor, feed.as_ref(), &plan, id, &|_| {}).await?;
+    let stop = context.stop.clone();
+    let report = pull_until(stop, &context.ingestor, feed.as_ref(), &plan, id, &|_| {}).await?;
     Ok(summary(&report))
 }
 
@@ -100,7 +106,8 @@ async fn pull_boamp(context: &JobContext) -> Result<String, PullError> {
 
 /// Notices are edited silently while they are open: the days of all open lots are read again.
 async fn recheck_boamp(context: &JobContext) -> Result<String, PullError> {
-    let days = Some(days_of_open_lots(&context.ingestor).await?);
+    let Some(feed) = context.feed("boamp") else { return Ok("no feed".to_owned()) };
+    let days = Some(days_of_open_lots(&context.ingestor, feed.info().source).await?);
     run(context, "boamp", PullPlan { days, ..plan(&context.config.feeds, "boamp") }).await
 }
 
@@ -125,6 +132,9 @@ pub fn summary(report: &PullReport) -> String {
     );
     if report.vanished > 0 {
         text.push_str(&format!("; {} notices are no longer listed", report.vanished));
+    }
+    if report.interrupted {
+        text.push_str("; told to stop, the next pull goes on");
     }
     text
 }

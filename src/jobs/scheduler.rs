@@ -1,4 +1,4 @@
-//! Runs jobs at their times, Paris time, until it is told to stop.
+//! Runs jobs at their times, Paris time, until they are told to stop.
 
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -6,18 +6,27 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Paris;
 use cron::Schedule;
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::{JOBS, Job, JobContext};
+use crate::usecases::pull::{close_dead_runs, told_to};
 use crate::usecases::{health, tick};
 
 /// A job that runs at start does so unless its last success is younger than this.
 const FRESH: TimeDelta = TimeDelta::minutes(30);
 
-/// Runs all jobs until `stop` says so. A job that is running is let finish its batch: the next
-/// start takes up where it stopped.
-pub async fn run(context: JobContext, stop: watch::Receiver<bool>) {
+/// Longest time that jobs have to end their batch when the process is asked to stop.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Runs all jobs until the context's `stop` says so. A job that is running ends after its batch,
+/// or is cut off when that takes too long: the next start takes up where it stopped.
+pub async fn run(context: JobContext) {
+    for feed in &context.feeds {
+        let name = feed.info().name;
+        if let Err(error) = close_dead_runs(&context.ingestor, name).await {
+            tracing::error!(feed = name, %error, "runs that were cut off could not be closed");
+        }
+    }
     let mut jobs = JoinSet::new();
     for job in &JOBS {
         let Some(line) = (job.schedule)(&context.config) else { continue };
@@ -29,19 +38,23 @@ pub async fn run(context: JobContext, stop: watch::Receiver<bool>) {
             );
             continue;
         };
-        let (context, mut stopped) = (context.clone(), stop.clone());
-        jobs.spawn(async move {
-            tokio::select! {
-                () = run_one(job, &schedule, &context) => {}
-                _ = stopped.wait_for(|stop| *stop) => {}
-            }
-        });
+        let context = context.clone();
+        jobs.spawn(async move { run_one(job, &schedule, &context).await });
     }
-    while jobs.join_next().await.is_some() {}
+    let mut stop = context.stop.clone();
+    let late = async {
+        told_to(&mut stop).await;
+        context.ingestor.clock().sleep(GRACE).await;
+    };
+    tokio::select! {
+        () = async { while jobs.join_next().await.is_some() {} } => {}
+        () = late => tracing::warn!("a job did not end its batch in time; it is cut off"),
+    }
 }
 
 async fn run_one(job: &Job, schedule: &Schedule, context: &JobContext) {
     let clock = context.ingestor.clock();
+    let mut stop = context.stop.clone();
     if job.runs_at_start && is_due_at_start(context).await {
         run_tick(job, context, clock.now()).await;
     }
@@ -52,7 +65,11 @@ async fn run_one(job: &Job, schedule: &Schedule, context: &JobContext) {
         let wait = (next - now).to_std().unwrap_or_default();
         let most = (job.jitter_seconds)(&context.config);
         let jitter = Duration::from_millis(fastrand::u64(0..=most * 1_000));
-        clock.sleep(wait + jitter).await;
+        tokio::select! {
+            biased;
+            () = told_to(&mut stop) => return,
+            () = clock.sleep(wait + jitter) => {}
+        }
         run_tick(job, context, next).await;
     }
 }

@@ -35,6 +35,8 @@ pub struct NewDocument<'a> {
     pub first_seen_at: DateTime<Utc>,
     /// When it was received last.
     pub last_seen_at: DateTime<Utc>,
+    /// When a feed gave it last; nothing for a file given by hand.
+    pub fed_at: Option<DateTime<Utc>>,
 }
 
 /// What is known of a document.
@@ -50,8 +52,10 @@ pub struct KnownDocument {
     pub notice: Option<NoticeId>,
     /// When it was received first.
     pub first_seen_at: DateTime<Utc>,
-    /// When it was received last.
+    /// When it was received last, or said to be as before.
     pub last_seen_at: DateTime<Utc>,
+    /// When a feed gave it last; nothing for a file given by hand.
+    pub fed_at: Option<DateTime<Utc>>,
 }
 
 impl From<document::Model> for KnownDocument {
@@ -63,6 +67,7 @@ impl From<document::Model> for KnownDocument {
             notice: row.notice_id.map(NoticeId::from_uuid),
             first_seen_at: row.first_seen_at,
             last_seen_at: row.last_seen_at,
+            fed_at: row.fed_at,
         }
     }
 }
@@ -106,8 +111,9 @@ pub async fn of_notices(
     Ok(known)
 }
 
-/// Keeps documents. One that is stored already is seen again: its first and last sight widen, and
-/// its origin is that of the first sight, whatever the order they are told in.
+/// Keeps documents. One that is stored already is seen again: its first and last sight widen, the
+/// last time a feed gave it stands, and its origin is that of the first sight, whatever the order
+/// they are told in.
 ///
 /// # Errors
 /// When the database fails.
@@ -121,6 +127,7 @@ pub async fn keep(tx: &Transaction, documents: &[NewDocument<'_>]) -> Result<(),
             notice_id: Set(new.notice.map(NoticeId::uuid)),
             first_seen_at: Set(new.first_seen_at),
             last_seen_at: Set(new.last_seen_at),
+            fed_at: Set(new.fed_at),
         });
         document::Entity::insert_many(rows)
             .on_conflict(widen())
@@ -150,12 +157,15 @@ fn widen() -> OnConflict {
         THEN excluded.first_seen_at ELSE document.first_seen_at END";
     const LAST: &str = "CASE WHEN excluded.last_seen_at > document.last_seen_at \
         THEN excluded.last_seen_at ELSE document.last_seen_at END";
+    const FED: &str = "CASE WHEN document.fed_at IS NULL OR excluded.fed_at > document.fed_at \
+        THEN excluded.fed_at ELSE document.fed_at END";
     const ORIGIN: &str = "CASE WHEN excluded.first_seen_at < document.first_seen_at \
         OR (excluded.first_seen_at = document.first_seen_at AND excluded.origin < document.origin) \
         THEN excluded.origin ELSE document.origin END";
     OnConflict::column(document::Column::Digest)
         .value(document::Column::FirstSeenAt, Expr::cust(FIRST))
         .value(document::Column::LastSeenAt, Expr::cust(LAST))
+        .value(document::Column::FedAt, Expr::cust(FED))
         .value(document::Column::Origin, Expr::cust(ORIGIN))
         .value(
             document::Column::NoticeId,
@@ -164,7 +174,8 @@ fn widen() -> OnConflict {
         .to_owned()
 }
 
-/// Notes that stored documents were received again, without their bytes.
+/// Notes that stored documents were seen again, without their bytes. That is no news: the time a
+/// feed gave them last stays.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,10 +1,10 @@
-//! Feeds: their runs, the days read whole, and the validators of what was fetched.
+//! Feeds: their beginnings and runs, the days read whole, the validators of what was fetched.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use passerelle_entity::{feed_day, feed_resource, feed_run};
-use sea_orm::sea_query::OnConflict;
+use passerelle_entity::{feed_day, feed_resource, feed_run, feed_start};
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -26,8 +26,10 @@ pub struct FeedRun {
     pub until: NaiveDate,
     /// When it began.
     pub started_at: DateTime<Utc>,
-    /// When it ended.
+    /// When it ended, or was found dead.
     pub finished_at: Option<DateTime<Utc>>,
+    /// Whether it was cut off: told to stop, or dead.
+    pub interrupted: bool,
     /// Requests sent.
     pub requests: i64,
     /// Documents received.
@@ -54,6 +56,7 @@ pub async fn write_run(tx: &Transaction, run: &FeedRun) -> Result<(), StoreError
         until: Set(run.until),
         started_at: Set(run.started_at),
         finished_at: Set(run.finished_at),
+        interrupted: Set(run.interrupted),
         requests: Set(run.requests),
         documents: Set(run.documents),
         changed: Set(run.changed),
@@ -64,6 +67,7 @@ pub async fn write_run(tx: &Transaction, run: &FeedRun) -> Result<(), StoreError
     let replace = OnConflict::column(feed_run::Column::Id)
         .update_columns([
             feed_run::Column::FinishedAt,
+            feed_run::Column::Interrupted,
             feed_run::Column::Requests,
             feed_run::Column::Documents,
             feed_run::Column::Changed,
@@ -73,6 +77,55 @@ pub async fn write_run(tx: &Transaction, run: &FeedRun) -> Result<(), StoreError
         ])
         .to_owned();
     feed_run::Entity::insert(row).on_conflict(replace).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Closes the runs of a feed that are open: their process died. One that lives all the same, in
+/// another process, opens its run again when it writes the next day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn close_open_runs(
+    tx: &Transaction,
+    feed: &str,
+    at: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let closed = feed_run::Entity::update_many()
+        .col_expr(feed_run::Column::FinishedAt, Expr::value(at))
+        .col_expr(feed_run::Column::Interrupted, Expr::value(true))
+        .filter(feed_run::Column::Feed.eq(feed))
+        .filter(feed_run::Column::FinishedAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(closed.rows_affected)
+}
+
+/// The first day that a feed owes, once it was pulled.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owed_since(
+    conn: &impl ConnectionTrait,
+    feed: &str,
+) -> Result<Option<NaiveDate>, StoreError> {
+    let row = feed_start::Entity::find_by_id(feed.to_owned()).one(conn).await?;
+    Ok(row.map(|row| row.since))
+}
+
+/// Writes the first day that a feed owes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write_owed_since(
+    tx: &Transaction,
+    feed: &str,
+    since: NaiveDate,
+) -> Result<(), StoreError> {
+    let row = feed_start::ActiveModel { feed: Set(feed.to_owned()), since: Set(since) };
+    let replace = OnConflict::column(feed_start::Column::Feed)
+        .update_column(feed_start::Column::Since)
+        .to_owned();
+    feed_start::Entity::insert(row).on_conflict(replace).exec_without_returning(tx.conn()).await?;
     Ok(())
 }
 
@@ -100,6 +153,7 @@ pub async fn runs(
             until: row.until,
             started_at: row.started_at,
             finished_at: row.finished_at,
+            interrupted: row.interrupted,
             requests: row.requests,
             documents: row.documents,
             changed: row.changed,

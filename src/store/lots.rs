@@ -20,6 +20,7 @@ use crate::domain::finding::FindingKind;
 use crate::domain::ids::{LotId, NoticeId, ProcedureId};
 use crate::domain::money::EstimatedValue;
 use crate::domain::procedure::{LotStage, LotState};
+use crate::domain::source::Source;
 
 /// A lot to write, with the words full-text search finds it by.
 #[derive(Debug)]
@@ -418,13 +419,14 @@ pub async fn count_by_kind(
     Ok(counted.collect())
 }
 
-/// Publication days of lots that can be answered at an instant: the days to read again, because
-/// sources edit open notices silently.
+/// Publication days of a source's notices with lots that can be answered at an instant: the days
+/// to read again, because sources edit open notices silently. A notice without a day is on none.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn days_with_open_lots(
     conn: &impl ConnectionTrait,
+    source: Source,
     at: DateTime<Utc>,
 ) -> Result<Vec<NaiveDate>, StoreError> {
     use passerelle_entity::notice;
@@ -438,6 +440,8 @@ pub async fn days_with_open_lots(
         .select_only()
         .column(notice::Column::PublishedOn)
         .distinct()
+        .filter(notice::Column::Source.eq(source.as_str()))
+        .filter(notice::Column::PublishedOn.gt(NO_DAY))
         .filter(notice::Column::Id.in_subquery(holders))
         .into_tuple()
         .all(conn)

@@ -1,8 +1,13 @@
 //! From documents to lots: decode, assess, fold, store, log; one transaction a batch.
 //!
 //! What is stored is a function of the set of documents, whatever the order and however often they
-//! come: the document of a notice that was seen last holds, and lots are folded again from all
-//! documents of their procurement. Only the log depends on order: it tells what happened when.
+//! come, and lots are folded again from all documents of their procurement. Only the log depends
+//! on order: it tells what happened when.
+//!
+//! Of the documents of a notice the one holds that a feed gave last. A source that says "as before"
+//! gives nothing: it may be behind another one. A file given by hand has no place among what feeds
+//! gave, since nobody knows when it was true: it holds where no feed gave the notice, and among
+//! such files the one received last.
 
 mod fold;
 
@@ -32,6 +37,10 @@ pub struct Batch {
     pub unchanged: Vec<String>,
     /// Validators of what was fetched.
     pub resources: Vec<Resource>,
+    /// When documents were written, by digest, where that is earlier than they were received.
+    pub written: HashMap<String, DateTime<Utc>>,
+    /// Whether the documents are files that someone gave, not what a feed says now.
+    pub is_by_hand: bool,
 }
 
 /// What a batch changed.
@@ -90,6 +99,8 @@ struct Received {
     raw: RawDocument,
     /// The first time it was received.
     first_received_at: DateTime<Utc>,
+    /// When a feed gave it last, if one did now.
+    fed_at: Option<DateTime<Utc>>,
     digest: String,
 }
 
@@ -132,7 +143,12 @@ impl Ingestor {
     /// # Errors
     /// When the database fails, after some tries if it is only busy.
     pub async fn ingest(&self, batch: Batch) -> Result<IngestReport, IngestError> {
-        let received = distinct(batch.documents);
+        let mut received = distinct(batch.documents);
+        for one in received.iter_mut().filter(|_| !batch.is_by_hand) {
+            let received_at = one.raw.received_at;
+            let written_at = batch.written.get(&one.digest).copied();
+            one.fed_at = Some(written_at.map_or(received_at, |at| at.min(received_at)));
+        }
         let needed = self.needed(&received).await?;
         let decoded = decode(&received, &needed).await?;
         let mut prepared = Prepared {
@@ -161,6 +177,7 @@ impl Ingestor {
             .map(|known| Received {
                 raw: raw(known, bytes.remove(&known.digest).unwrap_or_default()),
                 first_received_at: known.first_seen_at,
+                fed_at: None,
                 digest: known.digest.clone(),
             })
             .collect();
@@ -316,7 +333,8 @@ fn distinct(documents: Vec<RawDocument>) -> Vec<Received> {
             known.raw.received_at = known.raw.received_at.max(raw.received_at);
         } else {
             let first_received_at = raw.received_at;
-            received.insert(digest.clone(), Received { raw, first_received_at, digest });
+            let one = Received { raw, first_received_at, fed_at: None, digest: digest.clone() };
+            received.insert(digest, one);
         }
     }
     received.into_values().collect()
@@ -378,10 +396,16 @@ fn raw(known: &KnownDocument, bytes: Vec<u8>) -> RawDocument {
     }
 }
 
-/// Of two documents of a notice the one seen later holds; at the same instant the digest decides,
-/// so that every replica decides alike.
+/// Of two documents of a notice the one that a feed gave later holds, before any that none gave; at
+/// the same instant the digest decides, so that every replica decides alike.
 fn later(a: &KnownDocument, b: &KnownDocument) -> bool {
-    (a.last_seen_at, &a.digest) > (b.last_seen_at, &b.digest)
+    // Between two that a feed gave at one instant the last sight says nothing: one may have been
+    // given by hand again.
+    let rank = |document: &KnownDocument| match document.fed_at {
+        Some(at) => (true, at),
+        None => (false, document.last_seen_at),
+    };
+    (rank(a), &a.digest) > (rank(b), &b.digest)
 }
 
 /// Keeps new documents, notes that known ones were seen again, and gives the notices concerned.
@@ -403,6 +427,7 @@ async fn keep(
                 notice: content.map(|content| content.notice.id()),
                 first_seen_at: one.first_received_at,
                 last_seen_at: one.raw.received_at,
+                fed_at: one.fed_at,
             }
         })
         .collect();

@@ -2,7 +2,9 @@
 //!
 //! The cursor of a feed is the set of days that were read whole after they had ended. A maximum of
 //! identifiers or dates is never one: identifiers do not grow with time across families, and a day
-//! fills until the evening.
+//! fills until the evening. Nor is the newest or the last day read: days are read newest first, and
+//! a pull may end anywhere. So the first day that a feed owes is written down at its first pull,
+//! and every pull reads what is not read yet from there on.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -10,24 +12,27 @@ use std::sync::Arc;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use thiserror::Error;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::ingest::{Batch, IngestError, IngestReport, Ingestor};
 use crate::domain::deadline::{end_of_day_in_paris, paris_day};
-use crate::feeds::{Day, Feed, Validators};
+use crate::domain::source::Source;
+use crate::feeds::{Day, Feed, Validators, Via};
 use crate::store::feeds::{FeedRun, ReadDay, Resource};
 use crate::store::{self, StoreError};
 
 /// Which days to read.
 #[derive(Clone, Debug)]
 pub struct PullPlan {
-    /// First day; by default the trailing window, or further back when days were missed.
+    /// First day; by default the first day that the feed owes. Without [`until`](Self::until), the
+    /// feed owes every day from here on.
     pub since: Option<NaiveDate>,
     /// Last day; today by default.
     pub until: Option<NaiveDate>,
     /// Days read again at every pull, because records change after publication.
     pub window_days: u64,
-    /// Days read when the feed is read for the first time.
+    /// Days before today that a feed owes when it is pulled for the first time.
     pub first_days: u64,
     /// Read days again although they were read whole.
     pub again: bool,
@@ -54,6 +59,8 @@ pub struct PullReport {
     pub failed: Vec<(NaiveDate, String)>,
     /// Notices that their day no longer lists.
     pub vanished: u64,
+    /// Whether it was told to stop before its end.
+    pub interrupted: bool,
 }
 
 /// How a pull goes on, for progress bars.
@@ -83,19 +90,48 @@ pub enum PullError {
 /// A feed that several jobs may pull.
 pub type SharedFeed = Arc<dyn Feed>;
 
-/// The publication days of all lots that can be answered now. Sources edit open notices silently,
-/// so these days are read again from time to time.
+/// The publication days of all lots of a source that can be answered now. Sources edit open notices
+/// silently, so these days are read again from time to time.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn days_of_open_lots(ingestor: &Ingestor) -> Result<Vec<NaiveDate>, StoreError> {
-    store::lots::days_with_open_lots(ingestor.db().read(), ingestor.clock().now()).await
+pub async fn days_of_open_lots(
+    ingestor: &Ingestor,
+    source: Source,
+) -> Result<Vec<NaiveDate>, StoreError> {
+    store::lots::days_with_open_lots(ingestor.db().read(), source, ingestor.clock().now()).await
+}
+
+/// Closes the runs of a feed that a dead process left open.
+///
+/// # Errors
+/// When the store fails.
+pub async fn close_dead_runs(ingestor: &Ingestor, feed: &str) -> Result<(), StoreError> {
+    let tx = ingestor.db().begin().await?;
+    let closed = store::feeds::close_open_runs(&tx, feed, ingestor.clock().now()).await?;
+    tx.commit().await?;
+    if closed > 0 {
+        tracing::warn!(feed, closed, "a run was cut off; what it had not read is read now");
+    }
+    Ok(())
 }
 
 /// Documents in one transaction.
 const BATCH: usize = 100;
-/// A feed that failed on so many days in a row is taken as away; the next pull tries again.
+/// A feed that did not answer for so many days in a row is away; the next pull tries again.
 const AWAY_AFTER: usize = 3;
+/// A feed that answers without a whole day so many days in a row is out of order: more than any
+/// holidays, because the flux alone does not show that a day is empty.
+const BROKEN_AFTER: usize = 12;
+
+/// Comes when a pull is told to stop.
+pub async fn told_to(stop: &mut watch::Receiver<bool>) {
+    let is_lost = stop.wait_for(|stop| *stop).await.is_err();
+    if is_lost {
+        // Nobody is left who could say it.
+        std::future::pending::<()>().await;
+    }
+}
 
 /// Pulls a feed.
 ///
@@ -109,16 +145,35 @@ pub async fn pull(
     run_id: Uuid,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<PullReport, PullError> {
+    let (_told, never) = watch::channel(false);
+    pull_until(never, ingestor, feed, plan, run_id, progress).await
+}
+
+/// Pulls a feed until it is told to stop: what it waits for is dropped, what it stores is let end.
+///
+/// # Errors
+/// As [`pull`].
+pub async fn pull_until(
+    mut stop: watch::Receiver<bool>,
+    ingestor: &Ingestor,
+    feed: &dyn Feed,
+    plan: &PullPlan,
+    run_id: Uuid,
+    progress: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<PullReport, PullError> {
     let started_at = ingestor.clock().now();
+    close_dead_runs(ingestor, feed.info().name).await?;
     let (days, skipped) = planned_days(ingestor, feed, plan).await?;
     let today = paris_day(started_at);
     let mut run = FeedRun {
         id: run_id,
         feed: feed.info().name.to_owned(),
-        since: days.first().copied().unwrap_or(today),
-        until: days.last().copied().unwrap_or(today),
+        // Newest first.
+        since: days.last().copied().unwrap_or(today),
+        until: days.first().copied().unwrap_or(today),
         started_at,
         finished_at: None,
+        interrupted: false,
         requests: 0,
         documents: 0,
         changed: 0,
@@ -130,17 +185,22 @@ pub async fn pull(
     let mut report = PullReport { skipped, ..PullReport::default() };
     write_run(ingestor, &run).await?;
     progress(Progress::Planned(days.len() as u64));
-    let mut failures_in_a_row = 0;
+    let (mut silent, mut failing) = (0, 0);
     for day in days {
         progress(Progress::Day(day));
-        let trouble = read_day(ingestor, feed, day, &mut report, progress).await?;
-        failures_in_a_row = if trouble.is_some() { failures_in_a_row + 1 } else { 0 };
-        if let Some(trouble) = trouble {
-            tracing::warn!(feed = feed.info().name, %day, trouble, "a day could not be read whole");
-            run.error = Some(trouble.clone());
-            report.failed.push((day, trouble));
-        } else {
-            report.days += 1;
+        match read_day(&mut stop, ingestor, feed, day, &mut report, progress).await? {
+            DayEnd::Whole => {
+                report.days += 1;
+                (silent, failing) = (0, 0);
+            }
+            DayEnd::Failed { trouble, is_silent } => {
+                tracing::warn!(feed = feed.info().name, %day, trouble, "a day could not be read whole");
+                run.error = Some(trouble.clone());
+                report.failed.push((day, trouble));
+                silent = if is_silent { silent + 1 } else { 0 };
+                failing += 1;
+            }
+            DayEnd::Stopped => report.interrupted = true,
         }
         run.requests = i64::try_from(feed.requests() - requests_before).unwrap_or(i64::MAX);
         run.documents = i64::try_from(report.ingested.documents).unwrap_or(i64::MAX);
@@ -148,11 +208,15 @@ pub async fn pull(
         run.days = i64::try_from(report.days).unwrap_or(i64::MAX);
         run.failed_days = i64::try_from(report.failed.len()).unwrap_or(i64::MAX);
         write_run(ingestor, &run).await?;
+        if report.interrupted {
+            break;
+        }
         progress(Progress::DayDone);
-        if failures_in_a_row == AWAY_AFTER {
+        if silent == AWAY_AFTER || failing == BROKEN_AFTER {
             break;
         }
     }
+    run.interrupted = report.interrupted;
     run.finished_at = Some(ingestor.clock().now());
     write_run(ingestor, &run).await?;
     Ok(report)
@@ -173,21 +237,21 @@ async fn planned_days(
 ) -> Result<(Vec<NaiveDate>, u64), StoreError> {
     let today = paris_day(ingestor.clock().now());
     if let Some(days) = &plan.days {
-        let mut days = days.clone();
+        let mut days: Vec<NaiveDate> = days.iter().copied().filter(|day| *day <= today).collect();
         days.sort_unstable_by(|a, b| b.cmp(a));
         return Ok((days, 0));
     }
     let name = feed.info().name;
-    let until = plan.until.unwrap_or(today);
+    let until = plan.until.map_or(today, |until| until.min(today));
     let back = |days: u64| today.checked_sub_days(Days::new(days)).unwrap_or(today);
     let window = back(plan.window_days);
-    let since = match plan.since {
-        Some(since) => since,
-        // A feed that was away for longer than the window takes up where it stopped.
-        None => match store::feeds::latest_day(ingestor.db().read(), name).await? {
-            Some(latest) => latest.day.min(window),
-            None => back(plan.first_days),
-        },
+    let since = match (plan.since, plan.until) {
+        // Exactly these days, once.
+        (Some(since), Some(_)) => since,
+        (since, _) => {
+            let owed = owed_since(ingestor, name, since, back(plan.first_days)).await?;
+            since.unwrap_or_else(|| owed.min(window))
+        }
     };
     let read: HashMap<NaiveDate, ReadDay> =
         store::feeds::days(ingestor.db().read(), name, since, until)
@@ -211,19 +275,53 @@ async fn planned_days(
     Ok((days, skipped))
 }
 
+/// The first day that a feed owes: written down at its first pull, moved back by an earlier day.
+async fn owed_since(
+    ingestor: &Ingestor,
+    feed: &str,
+    asked: Option<NaiveDate>,
+    first: NaiveDate,
+) -> Result<NaiveDate, StoreError> {
+    let known = store::feeds::owed_since(ingestor.db().read(), feed).await?;
+    let owed = known.unwrap_or(first);
+    let owed = asked.map_or(owed, |asked| asked.min(owed));
+    if known != Some(owed) {
+        let tx = ingestor.db().begin().await?;
+        store::feeds::write_owed_since(&tx, feed, owed).await?;
+        tx.commit().await?;
+    }
+    Ok(owed)
+}
+
 /// A publication day is closed some hours after it ended in Paris.
 fn closes(day: NaiveDate) -> DateTime<Utc> {
     end_of_day_in_paris(day) + TimeDelta::hours(3)
 }
 
-/// Reads one day and stores it. Gives why it is not whole, if it is not.
+/// How the reading of a day ended.
+enum DayEnd {
+    /// Every notice of the day was received.
+    Whole,
+    /// What came is stored; the day is read again.
+    Failed {
+        /// Why, for people.
+        trouble: String,
+        /// Whether no source answered.
+        is_silent: bool,
+    },
+    /// The pull was told to stop.
+    Stopped,
+}
+
+/// Reads one day and stores it.
 async fn read_day(
+    stop: &mut watch::Receiver<bool>,
     ingestor: &Ingestor,
     feed: &dyn Feed,
     day: NaiveDate,
     report: &mut PullReport,
     progress: &(dyn Fn(Progress) + Send + Sync),
-) -> Result<Option<String>, PullError> {
+) -> Result<DayEnd, PullError> {
     let began_at = ingestor.clock().now();
     let recall = |urls: Vec<String>| -> BoxFuture<'_, HashMap<String, (Validators, String)>> {
         Box::pin(async move {
@@ -236,29 +334,40 @@ async fn read_day(
             known.collect()
         })
     };
-    let read = feed.read_day(day, &recall).await;
-    let trouble = read.trouble();
-    let is_whole = read.is_whole();
+    let read = tokio::select! {
+        biased;
+        () = told_to(stop) => return Ok(DayEnd::Stopped),
+        read = feed.read_day(day, &recall) => read,
+    };
+    let shortfall = read.shortfall();
+    let is_silent = read.error.is_some();
+    // A flux that is still being filled lists less than the API showed before.
+    let shows_absence = read.via == Via::Api || began_at > closes(day);
     let listed = i64::try_from(read.listed).unwrap_or(i64::MAX);
     for batch in batches(read) {
+        if *stop.borrow() {
+            return Ok(DayEnd::Stopped);
+        }
         report.ingested += ingestor.ingest(batch).await?;
         progress(Progress::Stored(report.ingested));
     }
-    if !is_whole {
-        return Ok(Some(
-            trouble.unwrap_or_else(|| "fewer notices came than were listed".to_owned()),
-        ));
+    if let Some(trouble) = shortfall {
+        return Ok(DayEnd::Failed { trouble, is_silent });
     }
     let source = feed.info().source;
     let db = ingestor.db();
-    let vanished = store::documents::not_seen_since(db.read(), source, day, began_at).await?;
+    let vanished = if shows_absence {
+        store::documents::not_seen_since(db.read(), source, day, began_at).await?
+    } else {
+        Vec::new()
+    };
     report.vanished += vanished.len() as u64;
     let tx = db.begin().await?;
     store::notices::set_missing(&tx, &vanished, Some(paris_day(began_at))).await?;
     let read_at = ingestor.clock().now();
     store::feeds::write_day(&tx, feed.info().name, ReadDay { day, read_at, listed }).await?;
     tx.commit().await?;
-    Ok(None)
+    Ok(DayEnd::Whole)
 }
 
 /// Cuts a day into transactions. Validators go with the document they belong to: were they stored
@@ -284,11 +393,15 @@ fn batches(day: Day) -> Vec<Batch> {
         }
         if let Some(batch) = batches.last_mut() {
             batch.resources.extend(resources.remove(&document.origin));
+            let digest = document.digest().to_hex();
+            batch.written.extend(day.written.get(&digest).map(|at| (digest, *at)));
             batch.documents.push(document);
         }
     }
     if !day.unchanged.is_empty() {
-        batches.push(Batch { unchanged: day.unchanged, ..Batch::default() });
+        // What is left are newer validators of documents that are stored.
+        let resources = resources.into_values().collect();
+        batches.push(Batch { unchanged: day.unchanged, resources, ..Batch::default() });
     }
     batches
 }

@@ -3,7 +3,8 @@
 //! A day is read with `limit` and `offset`: at most 414 notices were seen in one, far from the wall
 //! at 10,000. The order is total (`order_by=idweb`), and a day counts as whole only when as many
 //! different notices came as `total_count` says on every page: an edit between two pages would
-//! otherwise push a notice from one page to the next unseen.
+//! otherwise push a notice from one page to the next unseen. What a server announces is never
+//! trusted to end the reading: a page that brings nothing new ends it, and so does the wall.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ use crate::net::feed::{FeedClient, Fetched};
 
 /// Records asked for at once: the most the API gives.
 const PAGE: usize = 100;
+/// The API refuses to give what comes after so many records.
+const WALL: usize = 10_000;
 /// Times a day is read again when its pages do not fit together.
 const READINGS: u32 = 3;
 
@@ -31,6 +34,15 @@ pub struct BoampApi {
     page_size: usize,
 }
 
+/// A day as the API gave it.
+#[derive(Debug)]
+pub struct ApiDay {
+    /// What came; its `listed` is the largest total that a page announced.
+    pub day: Day,
+    /// Identifiers of the notices that came.
+    pub ids: BTreeSet<String>,
+}
+
 /// One page as the API sends it.
 struct Listing {
     total: usize,
@@ -38,7 +50,8 @@ struct Listing {
 }
 
 struct Record {
-    idweb: String,
+    /// Nothing when the record does not say it.
+    idweb: Option<String>,
     bytes: Vec<u8>,
 }
 
@@ -62,8 +75,8 @@ impl Listing {
         let records = body.results.into_iter().map(|raw| {
             let text = raw.get();
             // A record without idweb is kept too: its decoder says what is wrong with it.
-            let idweb = serde_json::from_str::<Identity>(text).map(|record| record.idweb);
-            Record { idweb: idweb.unwrap_or_else(|_| text.to_owned()), bytes: text.into() }
+            let idweb = serde_json::from_str::<Identity>(text).map(|record| record.idweb).ok();
+            Record { idweb, bytes: text.into() }
         });
         Ok(Self { total: body.total_count, records: records.collect() })
     }
@@ -97,18 +110,17 @@ impl BoampApi {
     }
 
     /// All notices published on a day. What could be read is given even when the day is not whole.
-    pub async fn read_day(&self, day: NaiveDate) -> Day {
-        let mut best = Day::empty(Via::Api);
+    pub async fn read_day(&self, day: NaiveDate) -> ApiDay {
+        let mut best = ApiDay { day: Day::empty(Via::Api), ids: BTreeSet::new() };
         for reading in 1..=READINGS {
             let read = self.read_day_once(day).await;
-            if read.is_whole() {
-                return read;
-            }
-            if read.documents.len() >= best.documents.len() || best.error.is_none() {
+            let is_whole = read.day.is_whole();
+            let is_lost = read.day.error.is_some();
+            if is_whole || reading == 1 || read.day.documents.len() >= best.day.documents.len() {
                 best = read;
             }
-            if best.error.is_some() {
-                // The client has tried again already; reading the day again would not help.
+            // After an error the client has tried again already: reading once more would not help.
+            if is_whole || is_lost {
                 break;
             }
             tracing::warn!(%day, reading, "pages of the day do not fit together; reading it again");
@@ -116,25 +128,37 @@ impl BoampApi {
         best
     }
 
-    async fn read_day_once(&self, day: NaiveDate) -> Day {
+    async fn read_day_once(&self, day: NaiveDate) -> ApiDay {
         let mut read = Day::empty(Via::Api);
+        let mut ids = BTreeSet::new();
         let mut seen = BTreeSet::new();
         let mut offset = 0;
         let mut totals = BTreeSet::new();
         loop {
+            if offset + self.page_size > WALL {
+                read.defect = Some(format!(
+                    "the pages announced {totals:?} notices; the API gives at most {WALL} of a day"
+                ));
+                return ApiDay { day: read, ids };
+            }
             let url = self.page_url(day, offset);
             let page = match self.client.get(&url, None, |bytes| Listing::read(&bytes)).await {
                 Ok(Fetched::New(page, _)) => page,
                 Ok(Fetched::NotModified) => break,
                 Err(error) => {
                     read.error = Some(error);
-                    return read;
+                    return ApiDay { day: read, ids };
                 }
             };
             totals.insert(page.total);
+            read.listed = read.listed.max(page.total);
             let received = page.records.len();
+            let known = seen.len();
             for record in page.records {
-                if seen.insert(record.idweb) {
+                // A record without idweb is told apart by its bytes.
+                let key = record.idweb.clone().map_or_else(|| Err(record.bytes.clone()), Ok);
+                if seen.insert(key) {
+                    ids.extend(record.idweb);
                     read.documents.push(RawDocument {
                         format: Format::BoampRecord,
                         bytes: record.bytes,
@@ -144,16 +168,14 @@ impl BoampApi {
                 }
             }
             offset += received;
-            if received == 0 || offset >= page.total {
+            if seen.len() == known || offset >= page.total {
                 break;
             }
         }
-        let total = totals.last().copied().unwrap_or(0);
-        read.listed = total;
-        if totals.len() > 1 || seen.len() != total {
+        if totals.len() > 1 || seen.len() != read.listed {
             read.defect =
                 Some(format!("{} notices came, the pages announced {totals:?}", seen.len()));
         }
-        read
+        ApiDay { day: read, ids }
     }
 }

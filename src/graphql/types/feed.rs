@@ -21,7 +21,10 @@ pub enum FeedRunOutcome {
     Partial,
     /// No day could be read whole.
     Failed,
-    /// It goes on, or its process was killed; the next run takes up where it stopped.
+    /// It was cut off: its process was told to stop, or died. The next run takes up where it
+    /// stopped.
+    Interrupted,
+    /// It goes on.
     Unfinished,
 }
 
@@ -56,6 +59,7 @@ impl From<Run> for FeedRun {
     fn from(run: Run) -> Self {
         let number = |value: i64| i32::try_from(value).unwrap_or(i32::MAX);
         let outcome = match (run.finished_at, run.days, run.failed_days) {
+            (Some(_), ..) if run.interrupted => FeedRunOutcome::Interrupted,
             (None, ..) => FeedRunOutcome::Unfinished,
             (Some(_), _, 0) => FeedRunOutcome::Whole,
             (Some(_), 0, _) => FeedRunOutcome::Failed,
