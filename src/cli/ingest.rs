@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output;
 use crate::app::{App, new_id};
+use crate::domain::deadline::paris_day;
 use crate::feeds::document::{Format, RawDocument};
 use crate::feeds::recognise;
 use crate::jobs::{plan, summary};
@@ -21,7 +22,7 @@ use crate::usecases::pull::{Progress, PullPlan, pull};
 pub struct Arguments {
     /// Name of a feed, for example boamp.
     feed: Option<String>,
-    /// First publication day; by default the last days, or further back when days were missed.
+    /// First publication day, owed from now on; by default the first day that the feed owes.
     #[arg(long, value_name = "DATE", conflicts_with = "from")]
     since: Option<NaiveDate>,
     /// Last publication day; today by default.
@@ -55,6 +56,10 @@ async fn from_feed(app: &App, name: &str, arguments: &Arguments) -> anyhow::Resu
         && since > until
     {
         anyhow::bail!("--since {since} is after --until {until}; exchange them");
+    }
+    let today = paris_day(app.clock.now());
+    if let Some(since) = arguments.since.filter(|since| *since > today) {
+        anyhow::bail!("--since {since} has not come yet; give {today} or a day before it");
     }
     let plan = PullPlan {
         since: arguments.since,
@@ -140,7 +145,7 @@ fn documents(app: &App, path: &Path) -> anyhow::Result<Vec<RawDocument>> {
 }
 
 async fn store(app: &App, documents: Vec<RawDocument>) -> anyhow::Result<IngestReport> {
-    Ok(app.ingestor.ingest(Batch { documents, ..Batch::default() }).await?)
+    Ok(app.ingestor.ingest(Batch { documents, is_by_hand: true, ..Batch::default() }).await?)
 }
 
 /// The files of paths, folders walked through, in order.

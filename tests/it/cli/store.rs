@@ -99,3 +99,12 @@ fn a_database_that_cannot_be_used_is_said_with_what_to_do() {
         }
     }
 }
+
+#[test]
+fn a_day_that_has_not_come_is_refused() {
+    let place = Place::new()
+        .set("PASSERELLE__FEEDS__BOAMP__API_URL", "http://127.0.0.1:1/boamp")
+        .set("PASSERELLE__FEEDS__BOAMP__FLUX_URL", "");
+    let said = place.run(&["ingest", "boamp", "--since", "2130-01-01"]).bad();
+    assert!(said.contains("--since 2130-01-01 has not come yet; give 20"), "{said}");
+}
