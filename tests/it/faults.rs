@@ -26,7 +26,7 @@ use crate::support::feed_server::{Fault, FeedServer};
 use crate::support::random::Random;
 
 /// Tries are quick and few: the clock of the test does not wait.
-fn policy() -> FeedPolicy {
+pub fn policy() -> FeedPolicy {
     FeedPolicy {
         attempts: 2,
         read_timeout: Duration::from_millis(250),
@@ -35,14 +35,15 @@ fn policy() -> FeedPolicy {
     }
 }
 
-struct Puller {
-    ingestor: Ingestor,
-    feed: BoampFeed,
-    clock: Arc<TestClock>,
+/// A feed, a store and a clock that stands still.
+pub struct Puller {
+    pub ingestor: Ingestor,
+    pub feed: Arc<BoampFeed>,
+    pub clock: Arc<TestClock>,
 }
 
 impl Puller {
-    fn new(db: &TestDb, server: &FeedServer, with_flux: bool) -> Self {
+    pub fn new(db: &TestDb, server: &FeedServer, with_flux: bool) -> Self {
         let clock = Arc::new(TestClock::frozen_at("2026-11-23T09:00:00Z"));
         let as_clock: Arc<dyn Clock> = clock.clone();
         let client = Arc::new(FeedClient::new(as_clock.clone(), policy()).expect("a client"));
@@ -52,14 +53,19 @@ impl Puller {
             .with_page_size(3);
         let flux = with_flux
             .then(|| BoampFlux::new(client.clone(), as_clock.clone(), url(server.flux_url())));
-        let feed = BoampFeed::new(client, Some(api), flux);
+        let feed = Arc::new(BoampFeed::new(client, Some(api), flux));
         let ingestor = Ingestor::new(db.db.clone(), as_clock, Horizon::default());
         Self { ingestor, feed, clock }
     }
 
-    async fn pull(&self, days: &BTreeSet<NaiveDate>) -> PullReport {
-        let plan = PullPlan { days: Some(days.iter().copied().collect()), ..PullPlan::default() };
-        pull(&self.ingestor, &self.feed, &plan, Uuid::from_u128(1), &|_| {}).await.expect("a pull")
+    pub async fn pull(&self, days: &BTreeSet<NaiveDate>) -> PullReport {
+        let days = Some(days.iter().copied().collect());
+        self.pull_by(&PullPlan { days, ..PullPlan::default() }).await
+    }
+
+    pub async fn pull_by(&self, plan: &PullPlan) -> PullReport {
+        let feed = self.feed.as_ref();
+        pull(&self.ingestor, feed, plan, Uuid::new_v4(), &|_| {}).await.expect("a pull")
     }
 
     /// Pulls until every day was read whole.
@@ -74,11 +80,11 @@ impl Puller {
     }
 }
 
-fn sample() -> Vec<ReplayRecord> {
+pub fn sample() -> Vec<ReplayRecord> {
     passerelle::cli::demo::sample().expect("the sample").0
 }
 
-fn days(records: &[ReplayRecord]) -> BTreeSet<NaiveDate> {
+pub fn days(records: &[ReplayRecord]) -> BTreeSet<NaiveDate> {
     records.iter().map(|record| record.day).collect()
 }
 

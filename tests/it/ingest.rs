@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use passerelle::domain::issue::IssueKind;
 use passerelle::domain::procedure::LotState;
+use passerelle::feeds::document::RawDocument;
 use passerelle::store;
 use passerelle::usecases::horizon::Horizon;
 use passerelle::usecases::ingest::{Batch, Ingestor};
@@ -107,5 +108,41 @@ on_both! {
         let report = reassess(&ingestor).await.expect("read again").ingested;
         assert!(report.events > 50, "{} lots are told to have changed", report.events);
         assert_same(&right, &rows(&db.db).await);
+    }
+}
+
+on_both! {
+    async fn a_file_given_by_hand_stands_below_what_a_feed_gave(db: TestDb) {
+        let ingestor = ingestor(&db);
+        let all = sample::api_documents(at(NOW));
+        let old = all.into_iter().find(|document| document.origin.ends_with("26-900072"));
+        let old = old.expect("a record");
+        let received = |time: &str, mark: &str| {
+            if mark.is_empty() {
+                RawDocument { received_at: at(time), ..old.clone() }
+            } else {
+                sample::edited(&old, at(time), mark)
+            }
+        };
+        let ingest = async |document: RawDocument, is_by_hand: bool| {
+            let documents = vec![document];
+            let batch = Batch { documents, is_by_hand, ..Batch::default() };
+            ingestor.ingest(batch).await.expect("stored").changed
+        };
+        // Among files the last one holds.
+        assert_eq!(ingest(received("2026-11-20T08:00:00Z", "(un)"), true).await, 1);
+        assert_eq!(ingest(received("2026-11-20T09:00:00Z", "(deux)"), true).await, 1);
+        assert_eq!(ingest(received("2026-11-20T10:00:00Z", "(un)"), true).await, 1);
+        // What a feed gives holds, before and after.
+        assert_eq!(ingest(received("2026-11-20T07:00:00Z", ""), false).await, 1);
+        assert_eq!(ingest(received("2026-11-21T09:00:00Z", "(trois)"), false).await, 1);
+        for mark in ["", "(un)", "(quatre)"] {
+            assert_eq!(ingest(received("2026-11-22T09:00:00Z", mark), true).await, 0, "{mark}");
+        }
+        let lots = rows(&db.db).await.remove("lot").expect("lots");
+        assert!(lots.iter().any(|lot| lot.contains("(trois)")), "{lots:?}");
+        // And the feed still says what it says.
+        assert_eq!(ingest(received("2026-11-23T09:00:00Z", "(trois)"), false).await, 0);
+        assert_eq!(ingest(received("2026-11-23T10:00:00Z", "(quatre)"), false).await, 1);
     }
 }

@@ -40,7 +40,8 @@ pub async fn rows(db: &Database) -> BTreeMap<&'static str, Vec<String>> {
         organisation,
         procedure,
         feed_day,
-        feed_resource
+        feed_resource,
+        feed_start
     );
     let words = entity::lot_text::Entity::find().all(db.read()).await.expect("rows");
     let mut words: Vec<String> =

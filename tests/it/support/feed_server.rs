@@ -63,6 +63,17 @@ impl Fault {
     ];
 }
 
+/// What the API says that is not so, on every page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lie {
+    /// So many notices more than there are.
+    More(usize),
+    /// Notices without end, new ones on every page.
+    Endless,
+    /// A total without end, and always the first page.
+    Stuck,
+}
+
 #[derive(Default)]
 struct State {
     replay: Replay,
@@ -72,6 +83,9 @@ struct State {
     /// Notices of TED: day of publication and number.
     ted: Vec<(NaiveDate, String)>,
     api_is_down: bool,
+    /// Days that the API refuses.
+    refused: Vec<NaiveDate>,
+    lie: Option<Lie>,
     delay: Duration,
     log: Vec<String>,
 }
@@ -141,6 +155,15 @@ impl FeedServer {
 
     pub fn set_api_down(&self, is_down: bool) {
         self.state().api_is_down = is_down;
+    }
+
+    /// The API answers 403 for these days.
+    pub fn set_refused(&self, days: impl IntoIterator<Item = NaiveDate>) {
+        self.state().refused = days.into_iter().collect();
+    }
+
+    pub fn set_lie(&self, lie: Option<Lie>) {
+        self.state().lie = lie;
     }
 
     pub fn set_delay(&self, delay: Duration) {
@@ -217,6 +240,13 @@ impl FeedServer {
         let Some(day) = query.day() else {
             return Some(Answer::new("400 Bad Request", "", r#"{"error_code": "ODSQLError"}"#));
         };
+        if self.state().refused.contains(&day) {
+            return Some(Answer::new("403 Forbidden", "", "not from here"));
+        }
+        let lie = self.state().lie;
+        if let Some(lie) = lie {
+            return Some(self.lie(lie, day, &query));
+        }
         let fault = self.state().faults.pop_front().flatten();
         let page = |limit, offset| self.state().replay.page(day, limit, offset);
         let json = "Content-Type: application/json\r\n";
@@ -350,6 +380,29 @@ impl FeedServer {
             "totalNoticeCount": total,
         });
         Answer::new("200 OK", "Content-Type: application/json\r\n", answer.to_string())
+    }
+
+    fn lie(&self, lie: Lie, day: NaiveDate, query: &RecordsQuery) -> Answer {
+        let state = self.state();
+        let total = state.replay.0.iter().filter(|record| record.day == day).count();
+        let announced = |told: usize, body: String| {
+            let (is, says) =
+                (format!("\"total_count\": {total}"), format!("\"total_count\": {told}"));
+            body.replacen(&is, &says, 1)
+        };
+        let body = match lie {
+            Lie::More(more) => {
+                announced(total + more, state.replay.page(day, query.limit, query.offset))
+            }
+            Lie::Stuck => announced(usize::MAX, state.replay.page(day, query.limit, 0)),
+            Lie::Endless => {
+                let records = query.offset..query.offset + query.limit;
+                let records: Vec<String> =
+                    records.map(|number| format!("{{\"idweb\": \"26-{number}\"}}")).collect();
+                format!("{{\"total_count\": {}, \"results\": [{}]}}", usize::MAX, records.join(","))
+            }
+        };
+        Answer::new("200 OK", "Content-Type: application/json\r\n", body)
     }
 
     fn flux(&self, path: &str, head: &str) -> Answer {
