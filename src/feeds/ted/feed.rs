@@ -77,9 +77,8 @@ impl TedFeed {
                     read.unchanged.extend(before.map(|(_, digest)| digest.clone()));
                 }
                 Err(error) if error.is_not_found() => {
-                    // Listed before its file is there, or withdrawn: the window comes back to it.
-                    tracing::warn!(%url, "a notice that is listed is not there");
-                    read.listed -= 1;
+                    // Listed before its file is there, or lost: the day is read again.
+                    read.defect = Some(format!("{url} is listed and not there"));
                 }
                 Err(error) => {
                     read.error = Some(error);

@@ -189,6 +189,11 @@ impl FeedServer {
         }
     }
 
+    /// TED goes on listing a notice whose file is gone.
+    pub fn lose_ted_file(&self, number: &str) {
+        self.state().files.remove(&format!("ted/{number}"));
+    }
+
     /// Requests so far, as `status path`.
     pub fn take_log(&self) -> Vec<String> {
         std::mem::take(&mut self.state().log)

@@ -160,3 +160,19 @@ on_both! {
         assert_eq!(rows(&db.db).await["notice"].len(), 5);
     }
 }
+
+on_both! {
+    async fn what_is_listed_and_not_there_leaves_the_day_open(db: TestDb) {
+        let server = FeedServer::start().await;
+        let days = publish(&server);
+        server.lose_ted_file("700004-2026");
+        let puller = Puller::new(&db, &server);
+        let report = puller.pull(&days).await;
+        assert_eq!((report.failed.len(), report.vanished), (1, 0), "{report:?}");
+        assert!(report.failed[0].1.contains("listed and not there"), "{report:?}");
+        assert_eq!(rows(&db.db).await["notice"].len(), 4);
+        publish(&server);
+        assert!(puller.pull(&days).await.failed.is_empty());
+        assert_eq!(rows(&db.db).await["notice"].len(), 5);
+    }
+}
