@@ -68,6 +68,10 @@ id!(
     /// Identifies an organisation: its SIRET where it gives a valid one, else its name and place.
     OrganisationId
 );
+id!(
+    /// Identifies a signed contract: its buyer and the buyer's own identifier of it.
+    ContractId
+);
 
 impl NoticeId {
     /// The id of the document `source_id` of `source`.
@@ -104,6 +108,20 @@ impl OrganisationId {
     /// The id of an organisation that gives no valid SIRET: folded name and postal code.
     pub fn of_name(folded_name: &str, postal_code: &str) -> Self {
         Self(derive("name", &[folded_name, postal_code]))
+    }
+
+    /// The id of an organisation known by an identifier that is no valid SIRET, for example a VAT
+    /// number: the kind of identifier and the identifier.
+    pub fn of_identifier(scheme: &str, identifier: &str) -> Self {
+        Self(derive("identifier", &[scheme, identifier]))
+    }
+}
+
+impl ContractId {
+    /// The id of the contract `number` of a buyer (`uid` of the consolidated DECP table: SIRET and
+    /// identifier).
+    pub fn of(buyer: &str, number: &str) -> Self {
+        Self(derive("contract", &[buyer, number]))
     }
 }
 

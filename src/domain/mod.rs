@@ -6,11 +6,13 @@
 //! Reading order: [`source`] and [`ids`], the small values ([`cpv`], [`money`], [`siret`],
 //! [`place`], [`deadline`]), then [`notice`] and [`lot`] (one document as published),
 //! [`finding`] (what the rules say of it), [`procedure`] (what holds now, folded from all
-//! documents of a procurement) and [`event`] (what changed).
+//! documents of a procurement) and [`event`] (what changed). [`contract`] is what was signed.
 
 pub mod award;
 pub mod coded;
 pub mod codes;
+pub mod consideration;
+pub mod contract;
 pub mod cpv;
 pub mod deadline;
 pub mod draft;

@@ -29,6 +29,15 @@ impl Money {
             .map_or_else(|| "EUR".to_owned(), str::to_ascii_uppercase);
         Some(Self { cents, currency })
     }
+
+    /// Why an amount of this size should not be counted on.
+    pub fn doubt(&self) -> Option<AmountDoubt> {
+        match self.cents {
+            ..=100 => Some(AmountDoubt::Placeholder),
+            cents if cents > BELIEVED => Some(AmountDoubt::Absurd),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Money {
@@ -76,7 +85,7 @@ fn parse_cents(text: &str) -> Option<i64> {
 pub enum AmountDoubt {
     /// Zero or one unit: platforms fill the field with it when the buyer gives no value.
     Placeholder,
-    /// More than ten thousand million: a typing error in every notice seen.
+    /// More than ten thousand million, or less than nothing: a typing error wherever it was seen.
     Absurd,
     /// Not a number; only the raw text is kept.
     NotANumber,
@@ -126,9 +135,10 @@ impl EstimatedValue {
         let money = Money::parse(raw, currency);
         let doubt = match &money {
             None => AmountDoubt::NotANumber,
-            Some(money) if money.cents <= 100 => AmountDoubt::Placeholder,
-            Some(money) if money.cents > BELIEVED => AmountDoubt::Absurd,
-            Some(_) => return money,
+            Some(believed) => match believed.doubt() {
+                Some(doubt) => doubt,
+                None => return money,
+            },
         };
         if self.doubt.is_none() {
             self.raw = Some(raw.to_owned());
