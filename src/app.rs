@@ -11,11 +11,12 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::clock::Clock;
-use crate::config::{BoampConfig, Config, FeedsConfig, TedConfig};
-use crate::domain::source::{BOAMP, TED};
+use crate::config::{BoampConfig, Config, DecpConfig, FeedsConfig, TedConfig};
+use crate::domain::source::{BOAMP, DECP, TED};
 use crate::feeds::boamp::api::BoampApi;
 use crate::feeds::boamp::feed::BoampFeed;
 use crate::feeds::boamp::flux::BoampFlux;
+use crate::feeds::decp::feed::DecpFeed;
 use crate::feeds::ted::feed::TedFeed;
 use crate::feeds::ted::search::SearchApi;
 use crate::graphql::{Limits, Runner, Services};
@@ -117,10 +118,11 @@ impl App {
                 introspection: self.config.server.graphiql,
             },
         };
-        let FeedsConfig { boamp, ted } = &self.config.feeds;
+        let FeedsConfig { boamp, ted, decp } = &self.config.feeds;
         let pulled = [
             (boamp.enabled, BOAMP.name, boamp.stale_after_hours),
             (ted.enabled, TED.name, ted.stale_after_hours),
+            (decp.enabled, DECP.name, decp.stale_after_hours),
         ];
         let pulled = pulled.into_iter().filter(|(enabled, ..)| *enabled);
         HttpState {
@@ -159,7 +161,25 @@ fn feeds(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Vec<SharedFe
     if !ted_config.api_url.is_empty() && !ted_config.site_url.is_empty() {
         feeds.push(Arc::new(ted(ted_config, clock, FeedPolicy::default())?));
     }
+    let decp_config = &config.feeds.decp;
+    if !decp_config.api_url.is_empty() && !decp_config.resource.is_empty() {
+        feeds.push(Arc::new(decp(decp_config, clock, FeedPolicy::default())?));
+    }
     Ok(feeds)
+}
+
+/// The DECP feed of the settings.
+///
+/// # Errors
+/// When the address is none, or the client cannot be made.
+pub fn decp(
+    config: &DecpConfig,
+    clock: &Arc<dyn Clock>,
+    policy: FeedPolicy,
+) -> anyhow::Result<DecpFeed> {
+    let client = Arc::new(FeedClient::new(Arc::clone(clock), policy)?);
+    let api = Url::parse(&config.api_url).context("the address of a feed")?;
+    Ok(DecpFeed::new(client, Arc::clone(clock), api, &config.resource))
 }
 
 /// The TED feed of the settings.

@@ -18,6 +18,8 @@ pub struct Model {
     pub size: i64,
     /// The notice it holds; nothing when it could not be decoded.
     pub notice_id: Option<Uuid>,
+    /// The contract it tells of; nothing for a notice.
+    pub contract_id: Option<Uuid>,
     /// When it was received first.
     pub first_seen_at: DateTimeUtc,
     /// When it was received last, or said to be as before.

@@ -1,5 +1,7 @@
 //! SeaORM models of Passerelle: one table a file, no logic, no GraphQL.
 
+pub mod contract;
+pub mod contract_party;
 pub mod decode_issue;
 pub mod document;
 pub mod document_body;

@@ -11,6 +11,7 @@ mod m20261122_000005_events;
 mod m20261122_000006_feeds;
 mod m20261123_000007_feed_starts;
 mod m20261123_000008_document_fed_at;
+mod m20261123_000009_contracts;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_feeds::Migration),
             Box::new(m20261123_000007_feed_starts::Migration),
             Box::new(m20261123_000008_document_fed_at::Migration),
+            Box::new(m20261123_000009_contracts::Migration),
         ]
     }
 }

@@ -123,10 +123,11 @@ async fn from_files(app: &App, paths: &[PathBuf]) -> anyhow::Result<()> {
     report += store(app, waiting).await?;
     bar.finish_and_clear();
     output::print(&format!(
-        "{} files: {} documents, {} notices new or changed, {} lots, {} events, {} issues, {} undecodable\n",
+        "{} files: {} documents, {} notices new or changed, {} contracts, {} lots, {} events, {} issues, {} undecodable\n",
         files.len(),
         report.documents,
         report.changed,
+        report.contracts,
         report.lots,
         report.events,
         report.issues,

@@ -16,6 +16,8 @@ pub struct FeedsConfig {
     pub boamp: BoampConfig,
     /// TED.
     pub ted: TedConfig,
+    /// DECP.
+    pub decp: DecpConfig,
 }
 
 /// `[feeds.boamp]`.
@@ -66,9 +68,31 @@ pub struct TedConfig {
     pub stale_after_hours: u64,
 }
 
+/// `[feeds.decp]`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecpConfig {
+    /// Whether it is pulled by itself.
+    pub enabled: bool,
+    /// The API for tables of data.gouv.fr.
+    pub api_url: String,
+    /// The table.
+    pub resource: String,
+    /// When to pull.
+    pub schedule: String,
+    /// Longest delay of a pull after its time, in seconds.
+    pub jitter_seconds: u64,
+    /// Days read again at every pull.
+    pub window_days: u64,
+    /// Days read the first time.
+    pub first_days: u64,
+    /// Hours without a day read whole after which the feed is stale.
+    pub stale_after_hours: u64,
+}
+
 impl FeedsConfig {
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
-        let Self { boamp, ted } = self;
+        let Self { boamp, ted, decp } = self;
         schedule("feeds.boamp.schedule", &boamp.schedule)?;
         schedule("feeds.boamp.recheck_schedule", &boamp.recheck_schedule)?;
         schedule("feeds.ted.schedule", &ted.schedule)?;
@@ -76,6 +100,8 @@ impl FeedsConfig {
         address("feeds.boamp.flux_url", &boamp.flux_url)?;
         address("feeds.ted.api_url", &ted.api_url)?;
         address("feeds.ted.site_url", &ted.site_url)?;
+        schedule("feeds.decp.schedule", &decp.schedule)?;
+        address("feeds.decp.api_url", &decp.api_url)?;
         if boamp.enabled && boamp.api_url.is_empty() && boamp.flux_url.is_empty() {
             let reason = "give an api_url or a flux_url, or set enabled = false";
             return Err(ConfigError::value("feeds.boamp.enabled", reason));
@@ -98,7 +124,14 @@ impl FeedsConfig {
         }
         positive("feeds.ted.window_days", ted.window_days)?;
         positive("feeds.ted.first_days", ted.first_days)?;
-        positive("feeds.ted.stale_after_hours", ted.stale_after_hours)
+        positive("feeds.ted.stale_after_hours", ted.stale_after_hours)?;
+        if decp.enabled && (decp.api_url.is_empty() || decp.resource.is_empty()) {
+            let reason = "give an api_url and a resource, or set enabled = false";
+            return Err(ConfigError::value("feeds.decp.enabled", reason));
+        }
+        positive("feeds.decp.window_days", decp.window_days)?;
+        positive("feeds.decp.first_days", decp.first_days)?;
+        positive("feeds.decp.stale_after_hours", decp.stale_after_hours)
     }
 }
 

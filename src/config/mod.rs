@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use database::DatabaseConfig;
-pub use feeds::{BoampConfig, FeedsConfig, TedConfig};
+pub use feeds::{BoampConfig, DecpConfig, FeedsConfig, TedConfig};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
 pub use server::ServerConfig;
@@ -185,6 +185,7 @@ mod tests {
             ("[feeds.boamp]\napi_url = \"boamp\"", "feeds.boamp.api_url"),
             ("[feeds.ted]\ncountries = [\"France\"]", "feeds.ted.countries"),
             ("[feeds.ted]\nenabled = true\nsite_url = \"\"", "feeds.ted.enabled"),
+            ("[feeds.decp]\nenabled = true\nresource = \"\"", "feeds.decp.enabled"),
             ("[limits]\npage_size = 0", "limits.page_size: must be at least 1"),
             ("[log]\nformat = \"xml\"", "log.format"),
             ("[lgo]\nfilter = \"info\"", "unknown key `lgo`"),

@@ -25,6 +25,12 @@ pub enum CodedField {
     TedReservation,
     /// Old BOAMP and R2.0.9 reservation to a profession: a trap, kept to explain it.
     ParticularProfession,
+    /// APProch `marche_reserve`: `oui`, `non`, or to whom.
+    ApprochReservation,
+    /// APProch `considerations_sociales`: `oui`, `non`, or which.
+    ApprochSocial,
+    /// APProch `a_publier_sur_le_site_du_marche_de_l_inclusion`: `oui`, `non`. Proves nothing alone.
+    ApprochInclusion,
     /// BOAMP `criteres`: `sociaux`, `environnementaux`. Proves nothing alone.
     BoampCriteria,
 }

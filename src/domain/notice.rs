@@ -236,6 +236,9 @@ pub struct Notice {
     /// Day of publication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_on: Option<NaiveDate>,
+    /// Day on which a planned purchase is expected to be published (APProch).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_on: Option<NaiveDate>,
     /// Last day of display on boamp.fr; not the deadline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub displayed_until: Option<NaiveDate>,
@@ -321,6 +324,7 @@ impl Notice {
             folder: None,
             family: None,
             published_on: None,
+            expected_on: None,
             displayed_until: None,
             title: None,
             description: None,

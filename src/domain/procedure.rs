@@ -365,7 +365,7 @@ fn serial(source: Source, id: &str) -> Option<(u32, u64)> {
     let (year, number) = match source {
         Source::Boamp => (before, after),
         Source::Ted => (after, before),
-        Source::Decp | Source::Draft => return None,
+        Source::Decp | Source::Approch | Source::Draft => return None,
     };
     Some((year.parse().ok()?, number.parse().ok()?))
 }

@@ -16,17 +16,20 @@ pub enum Source {
     Ted,
     /// Données essentielles de la commande publique (contracts, art. R2196-1 CCP).
     Decp,
+    /// APProch, purchases that buyers plan (Direction des achats de l'État).
+    Approch,
     /// A buyer's own draft, given to `assess`: never stored.
     Draft,
 }
 
 impl Source {
-    /// The name used in identifiers, in the database and in JSON: `BOAMP`, `TED`, `DECP`, `DRAFT`.
+    /// The name used in identifiers, in the database and in JSON: `BOAMP`, `TED`, `DECP`, `APPROCH`, `DRAFT`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Boamp => "BOAMP",
             Self::Ted => "TED",
             Self::Decp => "DECP",
+            Self::Approch => "APPROCH",
             Self::Draft => "DRAFT",
         }
     }
@@ -50,7 +53,7 @@ pub struct FeedInfo {
 }
 
 /// All feeds. A new one is a folder in `feeds`, a line here, and a line in `app`, which builds it.
-pub const FEEDS: [FeedInfo; 2] = [BOAMP, TED];
+pub const FEEDS: [FeedInfo; 3] = [BOAMP, TED, DECP];
 
 /// BOAMP as a feed.
 pub const BOAMP: FeedInfo = FeedInfo {
@@ -66,13 +69,20 @@ pub const TED: FeedInfo = FeedInfo {
     title: "Tenders Electronic Daily, supplément au Journal officiel de l'Union européenne",
 };
 
+/// The consolidated table of DECP as a feed.
+pub const DECP: FeedInfo = FeedInfo {
+    name: "decp",
+    source: Source::Decp,
+    title: "Données essentielles de la commande publique consolidées (data.gouv.fr)",
+};
+
 /// The text is not the name of a source.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnknownSource(pub String);
 
 impl fmt::Display for UnknownSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is not a source; use BOAMP, TED or DECP", self.0)
+        write!(f, "`{}` is not a source; use BOAMP, TED, DECP or APPROCH", self.0)
     }
 }
 
@@ -82,7 +92,7 @@ impl FromStr for Source {
     type Err = UnknownSource;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Boamp, Self::Ted, Self::Decp, Self::Draft]
+        [Self::Boamp, Self::Ted, Self::Decp, Self::Approch, Self::Draft]
             .into_iter()
             .find(|source| source.as_str().eq_ignore_ascii_case(text))
             .ok_or_else(|| UnknownSource(text.to_owned()))

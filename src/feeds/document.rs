@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
+use crate::domain::contract::ContractRecord;
 use crate::domain::issue::{DecodeIssue, IssueKind};
 use crate::domain::notice::Notice;
 
@@ -19,14 +20,36 @@ pub enum Format {
     EformsXml,
     /// An older notice of TED (XML R2.0.9).
     TedXml,
+    /// A contract of DECP in JSON: a row of a table, or a market of an official file.
+    DecpJson,
+    /// A row of a table of DECP in CSV, below its headings.
+    DecpCsv,
+    /// A market or concession of an official file of DECP (XML).
+    DecpXml,
+    /// A planned purchase of APProch (JSON).
+    ApprochProject,
     /// None of the known shapes; kept so that a later decoder can try.
     Unknown,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 5] =
-        [Self::BoampRecord, Self::BoampXml, Self::EformsXml, Self::TedXml, Self::Unknown];
+    pub const ALL: [Self; 9] = [
+        Self::BoampRecord,
+        Self::BoampXml,
+        Self::EformsXml,
+        Self::TedXml,
+        Self::DecpJson,
+        Self::DecpCsv,
+        Self::DecpXml,
+        Self::ApprochProject,
+        Self::Unknown,
+    ];
+
+    /// Whether such documents hold contracts instead of notices.
+    pub const fn holds_contract(self) -> bool {
+        matches!(self, Self::DecpJson | Self::DecpCsv | Self::DecpXml)
+    }
 
     /// The name used in the store.
     pub const fn as_str(self) -> &'static str {
@@ -35,6 +58,10 @@ impl Format {
             Self::BoampXml => "BOAMP_XML",
             Self::EformsXml => "EFORMS_XML",
             Self::TedXml => "TED_XML",
+            Self::DecpJson => "DECP_JSON",
+            Self::DecpCsv => "DECP_CSV",
+            Self::DecpXml => "DECP_XML",
+            Self::ApprochProject => "APPROCH_PROJECT",
             Self::Unknown => "UNKNOWN",
         }
     }
@@ -105,5 +132,21 @@ impl Decoded {
     /// A document that yields no notice.
     pub fn failed(kind: IssueKind, message: impl Into<String>) -> Self {
         Self { notice: None, issues: vec![DecodeIssue::new(kind, "", message)] }
+    }
+}
+
+/// What decoding a document of contracts yields: what it says of one, and every defect met.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DecodedContract {
+    /// What it says; nothing when it does not say whose contract it is, and which.
+    pub record: Option<ContractRecord>,
+    /// The defects.
+    pub issues: Vec<DecodeIssue>,
+}
+
+impl DecodedContract {
+    /// A document that says nothing of a contract.
+    pub fn failed(kind: IssueKind, message: impl Into<String>) -> Self {
+        Self { record: None, issues: vec![DecodeIssue::new(kind, "", message)] }
     }
 }

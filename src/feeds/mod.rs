@@ -5,7 +5,9 @@
 //! [`recognise::decode`] turns into notices. [`markup`] reads XML and BOAMP's JSON as one stream
 //! of elements; [`eforms`] is shared by [`boamp`] and [`ted`].
 
+pub mod approch;
 pub mod boamp;
+pub mod decp;
 pub mod document;
 pub mod eforms;
 pub mod markup;

@@ -1,12 +1,13 @@
 //! What a file is, by its content: a BOAMP record, a page or list of records, an XML of the DILA
-//! flux, an older BOAMP file, a native eForms notice, an older notice of TED.
+//! flux, an older BOAMP file, a native eForms notice, an older notice of TED, contracts of DECP, planned
+//! purchases of APProch.
 
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
-use super::document::{Decoded, Format, RawDocument};
+use super::document::{Decoded, DecodedContract, Format, RawDocument};
 use super::markup::{Attributes, Handler, MarkupError, read_xml};
-use super::{boamp, eforms, ted};
+use super::{approch, boamp, decp, eforms, ted};
 use crate::domain::issue::IssueKind;
 
 /// Splits bytes into documents. A page or list of records gives one document a record, with the
@@ -20,10 +21,17 @@ pub fn split(bytes: &[u8], origin: &str, received_at: DateTime<Utc>) -> Vec<RawD
     };
     let text = String::from_utf8_lossy(bytes);
     let start = text.trim_start_matches('\u{feff}').trim_start();
+    if let Some(parts) = decp::split(start) {
+        return parts.into_iter().map(|(format, bytes)| document(format, &bytes)).collect();
+    }
     if start.starts_with('<') {
         let format = match root_of(start) {
             Some(root) if eforms::is_root(&root) => Format::EformsXml,
             Some(root) if ted::r209::is_root(&root) => Format::TedXml,
+            Some(root) if root == "marches" => {
+                let parts = decp::split_xml(start).into_iter();
+                return parts.map(|(format, bytes)| document(format, &bytes)).collect();
+            }
             Some(root) if root == "ann" || root == "ANNONCE" => Format::BoampXml,
             _ => Format::Unknown,
         };
@@ -115,7 +123,7 @@ fn unknown(text: &str) -> Decoded {
         Err(MarkupError::Refused(what)) => Decoded::failed(IssueKind::Refused, what),
         Ok(()) => Decoded::failed(
             IssueKind::UnknownShape,
-            "neither a BOAMP record, a page of records, a DILA notice, an eForms notice nor one of TED",
+            "neither a BOAMP record, a page of records, a DILA notice, an eForms notice, one of TED nor a contract",
         ),
     }
 }
@@ -129,7 +137,17 @@ pub fn decode(document: &RawDocument) -> Decoded {
         (Format::BoampXml, Ok(text)) => boamp::decode::xml(text),
         (Format::EformsXml, Ok(text)) => eforms::map::native(text),
         (Format::TedXml, Ok(text)) => ted::r209::decode(text),
+        (Format::ApprochProject, Ok(text)) => approch::decode(text),
+        (Format::DecpJson | Format::DecpCsv | Format::DecpXml, _) => {
+            let what = "a contract of DECP, not a notice: ingest keeps it, no rule speaks of it";
+            Decoded::failed(IssueKind::UnknownShape, what)
+        }
         (Format::Unknown, Ok(text)) => unknown(text.trim_start()),
         (_, Err(error)) => Decoded::failed(IssueKind::Unreadable, format!("not UTF-8: {error}")),
     }
+}
+
+/// Decodes a document of contracts; nothing for one of notices.
+pub fn decode_contract(document: &RawDocument) -> Option<DecodedContract> {
+    document.format.holds_contract().then(|| decp::decode(document))
 }

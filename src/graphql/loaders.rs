@@ -14,7 +14,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
-use crate::domain::ids::{LotId, NoticeId, OrganisationId, ProcedureId};
+use crate::domain::contract::Contract;
+use crate::domain::ids::{ContractId, LotId, NoticeId, OrganisationId, ProcedureId};
 use crate::domain::issue::DecodeIssue;
 use crate::domain::notice::NoticeSummary;
 use crate::domain::organisation::Organisation;
@@ -44,6 +45,8 @@ pub struct Loaders {
     pub notices_of: Loader<ProcedureId, Vec<NoticeSummary>>,
     /// Lots.
     pub lots: Loader<LotId, LotState>,
+    /// Contracts.
+    pub contracts: Loader<ContractId, Contract>,
 }
 
 impl Loaders {
@@ -80,6 +83,9 @@ impl Loaders {
                 Ok(grouped(notices.into_iter().map(|notice| (notice.procedure, notice))))
             }),
             lots: Loader::new(db, async |db, keys| store::lots::find(db.read(), &keys).await),
+            contracts: Loader::new(db, async |db, keys| {
+                store::contracts::find(db.read(), &keys).await
+            }),
         }
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::{Error, ID};
 use uuid::Uuid;
 
 use super::error::{Code, user};
-use crate::domain::ids::{LotId, NoticeId, OrganisationId, ProcedureId};
+use crate::domain::ids::{ContractId, LotId, NoticeId, OrganisationId, ProcedureId};
 
 /// Things that have a global id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum NodeId {
     Procedure(ProcedureId),
     /// An organisation.
     Organisation(OrganisationId),
+    /// A contract.
+    Contract(ContractId),
 }
 
 impl NodeId {
@@ -27,6 +29,7 @@ impl NodeId {
             Self::Notice(id) => ("notice", id.uuid()),
             Self::Procedure(id) => ("procedure", id.uuid()),
             Self::Organisation(id) => ("organisation", id.uuid()),
+            Self::Contract(id) => ("contract", id.uuid()),
         };
         ID(format!("{kind}_{}", uuid.simple()))
     }
@@ -43,12 +46,13 @@ impl NodeId {
                 "notice" => Some(Self::Notice(NoticeId::from_uuid(uuid))),
                 "procedure" => Some(Self::Procedure(ProcedureId::from_uuid(uuid))),
                 "organisation" => Some(Self::Organisation(OrganisationId::from_uuid(uuid))),
+                "contract" => Some(Self::Contract(ContractId::from_uuid(uuid))),
                 _ => None,
             }
         });
         parsed.ok_or_else(|| {
             let shown: String = id.chars().take(60).collect();
-            user(Code::BadId, format!("`{shown}` is not an id of this API; use the `id` field of a lot, notice, procedure or organisation"))
+            user(Code::BadId, format!("`{shown}` is not an id of this API; use the `id` field of a lot, notice, procedure, organisation or contract"))
         })
     }
 }

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::config::{BoampConfig, Config, FeedsConfig, TedConfig};
+use crate::config::{BoampConfig, Config, DecpConfig, FeedsConfig, TedConfig};
 use crate::usecases::ingest::Ingestor;
 use crate::usecases::pull::{
     PullError, PullPlan, PullReport, SharedFeed, days_of_open_lots, pull_until,
@@ -51,7 +51,7 @@ pub struct Job {
 }
 
 /// All jobs. A new one is a function here and a line there.
-pub const JOBS: [Job; 3] = [
+pub const JOBS: [Job; 4] = [
     Job {
         name: "pull-boamp",
         schedule: |config| boamp(config).map(|boamp| boamp.schedule.as_str()),
@@ -73,6 +73,13 @@ pub const JOBS: [Job; 3] = [
         runs_at_start: true,
         run: |context| Box::pin(pull_ted(context)),
     },
+    Job {
+        name: "pull-decp",
+        schedule: |config| decp(config).map(|decp| decp.schedule.as_str()),
+        jitter_seconds: |config| config.feeds.decp.jitter_seconds,
+        runs_at_start: true,
+        run: |context| Box::pin(pull_decp(context)),
+    },
 ];
 
 fn boamp(config: &Config) -> Option<&BoampConfig> {
@@ -83,10 +90,15 @@ fn ted(config: &Config) -> Option<&TedConfig> {
     Some(&config.feeds.ted).filter(|ted| ted.enabled)
 }
 
+fn decp(config: &Config) -> Option<&DecpConfig> {
+    Some(&config.feeds.decp).filter(|decp| decp.enabled)
+}
+
 /// The plan of a pull of a feed by the settings.
 pub fn plan(config: &FeedsConfig, feed: &str) -> PullPlan {
     let (window_days, first_days) = match feed {
         "ted" => (config.ted.window_days, config.ted.first_days),
+        "decp" => (config.decp.window_days, config.decp.first_days),
         _ => (config.boamp.window_days, config.boamp.first_days),
     };
     PullPlan { window_days, first_days, ..PullPlan::default() }
@@ -115,16 +127,21 @@ async fn pull_ted(context: &JobContext) -> Result<String, PullError> {
     run(context, "ted", plan(&context.config.feeds, "ted")).await
 }
 
+async fn pull_decp(context: &JobContext) -> Result<String, PullError> {
+    run(context, "decp", plan(&context.config.feeds, "decp")).await
+}
+
 /// A pull in one line, for logs and terminals.
 pub fn summary(report: &PullReport) -> String {
     let ingested = &report.ingested;
     let mut text = format!(
-        "{} days read, {} skipped, {} failed; {} documents, {} notices new or changed, {} lots, {} events, {} issues, {} undecodable",
+        "{} days read, {} skipped, {} failed; {} documents, {} notices new or changed, {} contracts, {} lots, {} events, {} issues, {} undecodable",
         report.days,
         report.skipped,
         report.failed.len(),
         ingested.documents,
         ingested.changed,
+        ingested.contracts,
         ingested.lots,
         ingested.events,
         ingested.issues,

@@ -62,6 +62,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &coded::dsp::DspReservation,
     &coded::legacy::LegacyReservation,
     &coded::ted::TedReservation,
+    &coded::approch::ApprochProject,
     &coded::silent::Silent,
     &legal::tick_without_text::TickWithoutText,
     &legal::text_without_tick::TextWithoutTick,

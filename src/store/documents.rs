@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::{CHUNK, StoreError, Transaction};
-use crate::domain::ids::NoticeId;
+use crate::domain::ids::{ContractId, NoticeId};
 use crate::domain::issue::{DecodeIssue, IssueKind};
 use crate::domain::source::Source;
 
@@ -31,6 +31,8 @@ pub struct NewDocument<'a> {
     pub bytes: &'a [u8],
     /// The notice it holds, when it was decoded now.
     pub notice: Option<NoticeId>,
+    /// The contract it tells of, when it was decoded now.
+    pub contract: Option<ContractId>,
     /// When it was received first.
     pub first_seen_at: DateTime<Utc>,
     /// When it was received last.
@@ -50,6 +52,8 @@ pub struct KnownDocument {
     pub origin: String,
     /// The notice it holds.
     pub notice: Option<NoticeId>,
+    /// The contract it tells of.
+    pub contract: Option<ContractId>,
     /// When it was received first.
     pub first_seen_at: DateTime<Utc>,
     /// When it was received last, or said to be as before.
@@ -65,6 +69,7 @@ impl From<document::Model> for KnownDocument {
             format: row.format,
             origin: row.origin,
             notice: row.notice_id.map(NoticeId::from_uuid),
+            contract: row.contract_id.map(ContractId::from_uuid),
             first_seen_at: row.first_seen_at,
             last_seen_at: row.last_seen_at,
             fed_at: row.fed_at,
@@ -111,6 +116,26 @@ pub async fn of_notices(
     Ok(known)
 }
 
+/// All documents that tell of one of these contracts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_contracts(
+    conn: &impl ConnectionTrait,
+    contracts: &[ContractId],
+) -> Result<Vec<KnownDocument>, StoreError> {
+    let mut known = Vec::new();
+    for chunk in contracts.chunks(CHUNK) {
+        let ids = chunk.iter().map(|id| id.uuid());
+        let rows = document::Entity::find()
+            .filter(document::Column::ContractId.is_in(ids))
+            .all(conn)
+            .await?;
+        known.extend(rows.into_iter().map(KnownDocument::from));
+    }
+    Ok(known)
+}
+
 /// Keeps documents. One that is stored already is seen again: its first and last sight widen, the
 /// last time a feed gave it stands, and its origin is that of the first sight, whatever the order
 /// they are told in.
@@ -125,6 +150,7 @@ pub async fn keep(tx: &Transaction, documents: &[NewDocument<'_>]) -> Result<(),
             origin: Set(new.origin.to_owned()),
             size: Set(i64::try_from(new.bytes.len()).unwrap_or(i64::MAX)),
             notice_id: Set(new.notice.map(NoticeId::uuid)),
+            contract_id: Set(new.contract.map(ContractId::uuid)),
             first_seen_at: Set(new.first_seen_at),
             last_seen_at: Set(new.last_seen_at),
             fed_at: Set(new.fed_at),
@@ -170,6 +196,10 @@ fn widen() -> OnConflict {
         .value(
             document::Column::NoticeId,
             Expr::cust("COALESCE(excluded.notice_id, document.notice_id)"),
+        )
+        .value(
+            document::Column::ContractId,
+            Expr::cust("COALESCE(excluded.contract_id, document.contract_id)"),
         )
         .to_owned()
 }

@@ -4,6 +4,8 @@
 //! One code serves SQLite (embedded, the default) and PostgreSQL. Where the two differ (opening,
 //! locking, full text) the difference stands in this file and in [`full_text`].
 
+pub mod contract_filter;
+pub mod contracts;
 pub mod documents;
 pub mod error;
 pub mod events;

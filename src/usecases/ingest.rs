@@ -9,6 +9,7 @@
 //! gave, since nobody knows when it was true: it holds where no feed gave the notice, and among
 //! such files the one received last.
 
+mod contracts;
 mod fold;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -19,9 +20,10 @@ use thiserror::Error;
 
 use super::horizon::Horizon;
 use crate::clock::Clock;
-use crate::domain::ids::{NoticeId, ProcedureId};
+use crate::domain::contract::ContractRecord;
+use crate::domain::ids::{ContractId, NoticeId, ProcedureId};
 use crate::domain::procedure::AssessedNotice;
-use crate::feeds::document::{Decoded, Digest, Format, RawDocument};
+use crate::feeds::document::{Decoded, DecodedContract, Digest, Format, RawDocument};
 use crate::feeds::recognise;
 use crate::rules;
 use crate::store::documents::{KnownDocument, NewDocument, StoredIssue};
@@ -54,6 +56,8 @@ pub struct IngestReport {
     pub undecodable: u64,
     /// Defects of the documents that were decoded.
     pub issues: u64,
+    /// Contracts new or changed.
+    pub contracts: u64,
     /// Lots new or changed.
     pub lots: u64,
     /// Events logged.
@@ -66,6 +70,7 @@ impl std::ops::AddAssign for IngestReport {
         self.changed += other.changed;
         self.undecodable += other.undecodable;
         self.issues += other.issues;
+        self.contracts += other.contracts;
         self.lots += other.lots;
         self.events += other.events;
     }
@@ -118,6 +123,7 @@ struct Prepared {
 /// A decoded document with what the rules say of its notice.
 struct Assessed {
     notice: Option<AssessedNotice>,
+    contract: Option<ContractRecord>,
     content_hash: String,
     issues: Vec<crate::domain::issue::DecodeIssue>,
 }
@@ -214,13 +220,18 @@ impl Ingestor {
         let known = store::documents::find(self.db.read(), &digests).await?;
         let notices: Vec<NoticeId> = known.values().filter_map(|known| known.notice).collect();
         let current = store::notices::current(self.db.read(), &notices).await?;
-        let holds = |digest: &String| {
-            let known = known.get(digest)?;
-            // A document without notice is decoded no more until the decoder is better.
-            let Some(notice) = known.notice else { return Some(()) };
-            current.get(&notice).filter(|current| current.digest == *digest).map(|_| ())
+        let holds = |one: &&Received| {
+            let Some(known) = known.get(&one.digest) else { return false };
+            // A document without notice is decoded no more until the decoder is better, unless its
+            // issues turn out to have been seen earlier. One of a contract is read again whenever
+            // its contract is folded.
+            let Some(notice) = known.notice else {
+                return one.first_received_at >= known.first_seen_at;
+            };
+            current.get(&notice).is_some_and(|current| current.digest == one.digest)
         };
-        Ok(digests.into_iter().filter(|digest| holds(digest).is_none()).collect())
+        let needed = received.iter().filter(|one| !holds(one));
+        Ok(needed.map(|one| one.digest.clone()).collect())
     }
 
     async fn store(&self, prepared: &mut Prepared) -> Result<IngestReport, IngestError> {
@@ -230,10 +241,11 @@ impl Ingestor {
             documents: (prepared.received.len() + prepared.unchanged.len()) as u64,
             ..IngestReport::default()
         };
-        let touched = keep(&tx, prepared, now).await?;
+        let (touched, of_contracts) = keep(&tx, prepared, now).await?;
         let changes = changes(&tx, &touched, prepared, &mut report).await?;
         report.changed = changes.len() as u64;
         let lots = fold::fold_and_write(&tx, &changes, now).await?;
+        report.contracts = contracts::fold_and_write(&tx, &of_contracts, &prepared.decoded).await?;
         report.lots = lots.lots;
         report.events = lots.events;
         if !prepared.is_again {
@@ -297,11 +309,14 @@ async fn changes(
             }),
         }
     }
-    for (digest, assessed) in decoded.iter().filter(|(_, assessed)| assessed.notice.is_none()) {
-        if let Some(document) =
-            store::documents::find(tx.conn(), std::slice::from_ref(digest)).await?.remove(digest)
-        {
-            report.undecodable += 1;
+    let without_notice: Vec<String> = decoded
+        .iter()
+        .filter(|(_, assessed)| assessed.notice.is_none())
+        .map(|(digest, _)| digest.clone())
+        .collect();
+    for (digest, document) in store::documents::find(tx.conn(), &without_notice).await? {
+        if let Some(assessed) = decoded.get(&digest) {
+            report.undecodable += u64::from(assessed.contract.is_none());
             digests.push(digest.clone());
             issues.extend(stored_issues(&document, None, assessed));
         }
@@ -369,6 +384,9 @@ async fn decode(
 }
 
 fn assess(raw: &RawDocument) -> Assessed {
+    if let Some(DecodedContract { record, issues }) = recognise::decode_contract(raw) {
+        return Assessed { notice: None, contract: record, content_hash: String::new(), issues };
+    }
     let Decoded { notice, issues } = recognise::decode(raw);
     let notice = notice.map(|notice| {
         let assessment = rules::assess(&notice);
@@ -376,7 +394,7 @@ fn assess(raw: &RawDocument) -> Assessed {
     });
     // Serde writes fields in order, so equal content has equal bytes.
     let bytes = serde_json::to_vec(&notice).unwrap_or_default();
-    Assessed { notice, content_hash: Digest::of(&bytes).to_hex(), issues }
+    Assessed { notice, contract: None, content_hash: Digest::of(&bytes).to_hex(), issues }
 }
 
 /// Decodes a stored document from its stored bytes.
@@ -408,36 +426,47 @@ fn later(a: &KnownDocument, b: &KnownDocument) -> bool {
     (rank(a), &a.digest) > (rank(b), &b.digest)
 }
 
-/// Keeps new documents, notes that known ones were seen again, and gives the notices concerned.
+/// Keeps new documents, notes that known ones were seen again, and gives the notices and the
+/// contracts concerned.
 async fn keep(
     tx: &Transaction,
     prepared: &Prepared,
     now: DateTime<Utc>,
-) -> Result<Vec<NoticeId>, StoreError> {
+) -> Result<(Vec<NoticeId>, BTreeSet<ContractId>), StoreError> {
     let Prepared { received, decoded, unchanged, .. } = prepared;
     let documents: Vec<NewDocument<'_>> = received
         .iter()
         .map(|one| {
-            let content = decoded.get(&one.digest).and_then(|assessed| assessed.notice.as_ref());
+            let assessed = decoded.get(&one.digest);
+            let content = assessed.and_then(|assessed| assessed.notice.as_ref());
+            let contract = assessed.and_then(|assessed| assessed.contract.as_ref());
             NewDocument {
                 digest: &one.digest,
                 format: one.raw.format.as_str(),
                 origin: &one.raw.origin,
                 bytes: &one.raw.bytes,
                 notice: content.map(|content| content.notice.id()),
+                contract: contract.map(ContractRecord::id),
                 first_seen_at: one.first_received_at,
                 last_seen_at: one.raw.received_at,
                 fed_at: one.fed_at,
             }
         })
         .collect();
-    store::documents::keep(tx, &documents).await?;
-    store::documents::touch(tx, unchanged, now).await?;
     let all: Vec<String> =
         received.iter().map(|one| one.digest.clone()).chain(unchanged.iter().cloned()).collect();
+    let mut of_contracts = BTreeSet::new();
+    if prepared.is_again {
+        // A better decoder may find another contract in a document: both are folded.
+        let before = store::documents::find(tx.conn(), &all).await?;
+        of_contracts.extend(before.values().filter_map(|known| known.contract));
+    }
+    store::documents::keep(tx, &documents).await?;
+    store::documents::touch(tx, unchanged, now).await?;
     let known = store::documents::find(tx.conn(), &all).await?;
+    of_contracts.extend(known.values().filter_map(|known| known.contract));
     let notices: BTreeSet<NoticeId> = known.values().filter_map(|known| known.notice).collect();
-    Ok(notices.into_iter().collect())
+    Ok((notices.into_iter().collect(), of_contracts))
 }
 
 fn stored_issues(

@@ -5,6 +5,7 @@
 mod cli;
 mod corpus;
 mod decoding;
+mod decp;
 mod expected;
 mod faults;
 mod graphql;

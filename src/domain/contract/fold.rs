@@ -17,11 +17,20 @@ use crate::domain::consideration::{Considerations, Filled};
 pub struct SeenRecord {
     /// What it says.
     pub record: ContractRecord,
-    /// When it was seen last. Of two documents about the same row of a table, or about the same
-    /// market of a layout, the one seen later holds.
+    /// Whether a feed gave it: such a document stands above files given by hand, of which nobody
+    /// knows when they were true.
+    pub is_fed: bool,
+    /// When it was given last. Of two documents about the same row of a table, or about the same
+    /// market of a layout, the one given later holds.
     pub seen_at: DateTime<Utc>,
     /// Digest of the document: decides between documents seen at the same instant.
     pub digest: String,
+}
+
+impl SeenRecord {
+    fn rank(&self) -> (bool, DateTime<Utc>) {
+        (self.is_fed, self.seen_at)
+    }
 }
 
 /// A state of a contract: by the number of its modification, or by its day where a table has no
@@ -63,15 +72,15 @@ impl ContractRecord {
 
 /// Folds a contract from all its documents; nothing when there are none.
 pub fn fold(mut seen: Vec<SeenRecord>) -> Option<Contract> {
-    seen.sort_by(|a, b| (Reverse(a.seen_at), &a.digest).cmp(&(Reverse(b.seen_at), &b.digest)));
+    seen.sort_by(|a, b| (Reverse(a.rank()), &a.digest).cmp(&(Reverse(b.rank()), &b.digest)));
     let mut latest = BTreeMap::new();
     for one in &seen {
-        let at = latest.entry(one.record.slot()).or_insert(one.seen_at);
-        *at = one.seen_at.max(*at);
+        let at = latest.entry(one.record.slot()).or_insert(one.rank());
+        *at = one.rank().max(*at);
     }
     let records: Vec<&ContractRecord> = seen
         .iter()
-        .filter(|one| latest.get(&one.record.slot()) == Some(&one.seen_at))
+        .filter(|one| latest.get(&one.record.slot()) == Some(&one.rank()))
         .map(|one| &one.record)
         .collect();
     let leading = leading_layout(&records)?;
@@ -126,7 +135,9 @@ impl Conflicts {
 
     fn found(self) -> Vec<Conflict> {
         let fields = self.0.into_iter();
-        fields.map(|(field, values)| Conflict { field, values: distinct(values.into_iter()) }).collect()
+        fields
+            .map(|(field, values)| Conflict { field, values: distinct(values.into_iter()) })
+            .collect()
     }
 }
 

@@ -176,7 +176,8 @@ pub(crate) fn each<V: AsRef<str>, T>(
     Ok(found)
 }
 
-fn ordered<T: PartialOrd>(name: &str, from: Option<T>, to: Option<T>) -> Result<()> {
+/// Refuses a range that is turned round.
+pub(crate) fn ordered<T: PartialOrd>(name: &str, from: Option<T>, to: Option<T>) -> Result<()> {
     match (from, to) {
         (Some(from), Some(to)) if from > to => {
             Err(bad_argument(format!("`{name}`: `from` is after `to`; exchange them")))
@@ -189,7 +190,8 @@ fn words(text: &str) -> Result<TextQuery> {
     TextQuery::parse(text).map_err(|error| bad_argument(format!("`text` holds {error}")))
 }
 
-fn branch(text: &str) -> Result<Vec<CpvPrefix>> {
+/// A branch of the CPV tree.
+pub(crate) fn branch(text: &str) -> Result<Vec<CpvPrefix>> {
     let prefix = CpvPrefix::parse(text).map_err(|_| {
         let example = "give 2 to 8 digits, for example 9091";
         user(Code::UnknownCode, format!("`{}` is not a CPV branch; {example}", shown(text)))
@@ -280,7 +282,8 @@ pub(crate) fn buyer(id: &str) -> Result<Vec<OrganisationId>> {
     }
 }
 
-fn cents(name: &str, euros: Option<f64>) -> Result<Option<i64>> {
+/// An amount in euro cents.
+pub(crate) fn cents(name: &str, euros: Option<f64>) -> Result<Option<i64>> {
     let Some(euros) = euros else { return Ok(None) };
     if !(0.0..=1e13).contains(&euros) {
         return Err(bad_argument(format!("`{name}` must be an amount in euros, 0 or more")));

@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod codes;
+pub mod contracts;
 pub mod lots;
 pub mod nodes;
 pub mod notices;
@@ -26,6 +27,7 @@ pub struct Query(
     lots::LotQuery,
     notices::NoticeQuery,
     assess::AssessQuery,
+    contracts::ContractQuery,
     codes::CodeQuery,
     reference::ReferenceQuery,
 );

@@ -6,6 +6,7 @@ use super::{loaded, loaders};
 use crate::graphql::error::bad_argument;
 use crate::graphql::node_id::NodeId;
 use crate::graphql::schema::Services;
+use crate::graphql::types::contract::Contract;
 use crate::graphql::types::lot::Lot;
 use crate::graphql::types::node::Node;
 use crate::graphql::types::notice::Notice;
@@ -23,6 +24,10 @@ async fn find(ctx: &Context<'_>, id: NodeId) -> Result<Option<Node>> {
         }
         NodeId::Notice(id) => Notice::load(ctx, id).await?.map(Node::Notice),
         NodeId::Procedure(id) => Procedure::load(ctx, id).await?.map(Node::Procedure),
+        NodeId::Contract(id) => {
+            let found = loaded(ctx, loaders(ctx).contracts.load(id).await)?;
+            found.map(|contract| Node::Contract(Contract::from(contract)))
+        }
         NodeId::Organisation(id) => Organisation::load(ctx, id).await?.map(Node::Organisation),
     })
 }

@@ -4,12 +4,14 @@
 use async_graphql::connection::PageInfo;
 use async_graphql::{Context, Object, Result, SimpleObject};
 
+use super::contract::Contract;
 use super::lot::Lot;
 use super::notice::Notice;
 use super::organisation::Organisation;
 use crate::graphql::cursor::{List, PageArguments, of_row};
 use crate::graphql::queries::{db, stored};
 use crate::store;
+use crate::store::contract_filter::ContractFilter;
 use crate::store::lot_filter::LotFilter;
 use crate::store::lots::LotOrder;
 use crate::store::notice_filter::NoticeFilter;
@@ -129,4 +131,9 @@ connection!(
     "A page of organisations." OrganisationConnection,
     "An organisation at its place in a list." OrganisationEdge,
     Organisation, OrganisationFilter, store::organisations::count
+);
+connection!(
+    "A page of contracts." ContractConnection,
+    "A contract at its place in a list." ContractEdge,
+    Contract, ContractFilter, store::contracts::count
 );

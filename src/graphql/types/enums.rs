@@ -14,6 +14,8 @@ pub enum Source {
     Ted,
     /// Données essentielles de la commande publique.
     Decp,
+    /// APProch, purchases that buyers plan.
+    Approch,
 }
 
 impl From<Source> for source::Source {
@@ -22,6 +24,7 @@ impl From<Source> for source::Source {
             Source::Boamp => Self::Boamp,
             Source::Ted => Self::Ted,
             Source::Decp => Self::Decp,
+            Source::Approch => Self::Approch,
         }
     }
 }
@@ -33,6 +36,7 @@ impl From<source::Source> for Source {
             source::Source::Boamp | source::Source::Draft => Self::Boamp,
             source::Source::Ted => Self::Ted,
             source::Source::Decp => Self::Decp,
+            source::Source::Approch => Self::Approch,
         }
     }
 }

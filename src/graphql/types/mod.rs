@@ -3,6 +3,7 @@
 pub mod assessment;
 pub mod code;
 pub mod connection;
+pub mod contract;
 pub mod deadline;
 pub mod enums;
 pub mod event;

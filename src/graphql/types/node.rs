@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, Interface};
 
+use super::contract::Contract;
 use super::lot::Lot;
 use super::notice::Notice;
 use super::organisation::Organisation;
@@ -20,4 +21,6 @@ pub enum Node {
     Procedure(Procedure),
     /// An organisation.
     Organisation(Organisation),
+    /// A contract.
+    Contract(Contract),
 }

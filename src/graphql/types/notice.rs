@@ -122,6 +122,11 @@ impl Notice {
         Procedure::load(ctx, self.procedure_id).await
     }
 
+    /// Day on which a planned purchase is expected to be published (APProch).
+    async fn expected_on(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
+        Ok(self.body(ctx).await?.and_then(|body| body.notice.expected_on).map(Date))
+    }
+
     /// Description (BT-24).
     async fn description(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         Ok(self.body(ctx).await?.and_then(|body| body.notice.description.clone()))

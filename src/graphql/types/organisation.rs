@@ -2,14 +2,16 @@
 
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 
-use super::connection::{LotConnection, LotPage};
+use super::connection::{ContractConnection, LotConnection, LotPage};
 use super::place::Place;
 use crate::domain::ids::OrganisationId;
 use crate::domain::organisation;
 use crate::graphql::cursor::PageArguments;
+use crate::graphql::input::contract_filter::{ContractFilterInput, ContractOrder};
 use crate::graphql::input::lot_filter::LotFilterInput;
 use crate::graphql::input::lot_order::LotOrder;
 use crate::graphql::node_id::NodeId;
+use crate::graphql::queries::contracts::contracts_page;
 use crate::graphql::queries::{clock, loaded, lots::lots_page};
 
 /// A buyer or a supplier, named as in the latest notice that names it.
@@ -56,6 +58,27 @@ impl Organisation {
         let mut filter = filter.unwrap_or_default().check(clock(ctx).now())?;
         filter.buyers = vec![self.key];
         lots_page(ctx, LotPage { filter, order: order_by.unwrap_or_default().into(), page }).await
+    }
+
+    /// Contracts it bought, holds or works for.
+    #[graphql(complexity = "first.or(last).unwrap_or(20).max(1) as usize * child_complexity")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn contracts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only contracts that fit.")] filter: Option<ContractFilterInput>,
+        #[graphql(desc = "Order; the latest notification first by default.")] order_by: Option<
+            ContractOrder,
+        >,
+        #[graphql(desc = "Contracts from the beginning, 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Only contracts after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Contracts from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only contracts before this cursor.")] before: Option<String>,
+    ) -> Result<ContractConnection> {
+        let page = PageArguments { first, after, last, before };
+        let mut filter = filter.unwrap_or_default().check()?;
+        filter.organisations = vec![self.key];
+        contracts_page(ctx, filter, order_by.unwrap_or_default(), page).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! Coded fields: what the boxes of the forms say. One field a file.
 
+pub(crate) mod approch;
 pub(crate) mod bt71;
 pub(crate) mod bt736;
 pub(crate) mod bt775;

@@ -5,7 +5,8 @@ use crate::rules::rule::{Facts, Origin, Rule, RuleInfo, Ruling, Tick, TickSays};
 
 /// BT-06 `soc-obj` names a social objective without saying that the contract carries it out; BOAMP
 /// `criteres: sociaux` stands on notices without one social word (a crèche, 26-88471); a
-/// reservation to a profession (architects, guards) has nothing to do with the social economy.
+/// reservation to a profession (architects, guards) has nothing to do with the social economy;
+/// a planned purchase shown on the Marché de l'inclusion is not reserved by that.
 pub(crate) struct Silent;
 
 const ID: &str = "code.silent";
@@ -15,8 +16,8 @@ impl Rule for Silent {
         RuleInfo::new(
             ID,
             Origin::Coded,
-            "Champs codés qui ne prouvent rien seuls (BT-06, criteres BOAMP, profession particulière)",
-            "Coded fields that prove nothing alone (BT-06, BOAMP criteres, particular profession)",
+            "Champs codés qui ne prouvent rien seuls (BT-06, criteres BOAMP, profession particulière, Marché de l'inclusion)",
+            "Coded fields that prove nothing alone (BT-06, BOAMP criteres, particular profession, Marché de l'inclusion)",
         )
     }
 
@@ -25,6 +26,7 @@ impl Rule for Silent {
             CodedField::StrategicProcurement,
             CodedField::ParticularProfession,
             CodedField::BoampCriteria,
+            CodedField::ApprochInclusion,
         ];
         let coded = facts.coded.iter().filter(|coded| silent.contains(&coded.field));
         coded.map(|coded| Tick::read(ID, coded, TickSays::Nothing)).collect()

@@ -59,9 +59,10 @@ async fn a_feed_that_does_not_answer_is_said_and_the_rest_is_served() {
     let data = ask(&address, query).await;
     let feed =
         json!({ "name": "boamp", "lastSuccessAt": null, "runs": [{ "outcome": "UNFINISHED" }] });
-    // TED is known and not pulled by itself.
+    // TED and DECP are known and not pulled by themselves.
     let ted = json!({ "name": "ted", "lastSuccessAt": null, "runs": [] });
-    assert_eq!(data, json!({ "feeds": [feed, ted], "lots": { "totalCount": 0 } }));
+    let decp = json!({ "name": "decp", "lastSuccessAt": null, "runs": [] });
+    assert_eq!(data, json!({ "feeds": [feed, ted, decp], "lots": { "totalCount": 0 } }));
     let (status, ready) = send(Method::GET, &format!("{address}/readyz"), String::new()).await;
     assert!(status == 200 && ready.contains("degraded"), "{ready}");
     // It is in the middle of its tries, and ends at once.

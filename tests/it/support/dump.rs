@@ -26,6 +26,8 @@ pub async fn rows(db: &Database) -> BTreeMap<&'static str, Vec<String>> {
         )*};
     }
     dump!(
+        contract,
+        contract_party,
         decode_issue,
         document,
         document_body,

@@ -82,6 +82,8 @@ struct State {
     files: BTreeMap<String, (String, u32)>,
     /// Notices of TED: day of publication and number.
     ted: Vec<(NaiveDate, String)>,
+    /// Rows of the consolidated table of DECP.
+    decp: Vec<serde_json::Value>,
     api_is_down: bool,
     /// Days that the API refuses.
     refused: Vec<NaiveDate>,
@@ -194,6 +196,11 @@ impl FeedServer {
         self.state().files.remove(&format!("ted/{number}"));
     }
 
+    /// Puts rows into the consolidated table of DECP.
+    pub fn set_decp_rows(&self, rows: Vec<serde_json::Value>) {
+        self.state().decp = rows;
+    }
+
     /// Requests so far, as `status path`.
     pub fn take_log(&self) -> Vec<String> {
         std::mem::take(&mut self.state().log)
@@ -233,6 +240,9 @@ impl FeedServer {
     fn choose(&self, path: &str, head: &str, body: &[u8]) -> Option<Answer> {
         if path == "/v3/notices/search" || path.starts_with("/en/notice/") {
             return Some(self.ted(path, head, body));
+        }
+        if let Some(rest) = path.strip_prefix("/decp/resources/table/data/?") {
+            return Some(self.decp(rest));
         }
         if let Some(file) = path.strip_prefix("/OPENDATA/BOAMP/") {
             return Some(self.flux(file, head));
@@ -302,6 +312,55 @@ impl FeedServer {
                 )
             }
         })
+    }
+
+    /// Rows of the consolidated table of DECP, in the shape of tabular-api.data.gouv.fr.
+    fn decp(&self, query: &str) -> Answer {
+        let fault = self.state().faults.pop_front().flatten();
+        match fault {
+            Some(Fault::TooManyWithWait) => {
+                return Answer::new("429 Too Many Requests", "Retry-After: 7\r\n", "slow down");
+            }
+            Some(Fault::TooMany) => return Answer::new("429 Too Many Requests", "", "slow down"),
+            Some(Fault::ServerError) => {
+                return Answer::new("500 Internal Server Error", "", "<html>error</html>");
+            }
+            _ => {}
+        }
+        let pairs: BTreeMap<String, String> =
+            url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let value = |name: &str| pairs.get(name).cloned().unwrap_or_default();
+        let columns = value("columns");
+        let columns: Vec<&str> = columns.split(',').collect();
+        let day = value("datePublicationDonnees__exact");
+        let rows: Vec<serde_json::Value> = {
+            let state = self.state();
+            let of_day = state.decp.iter().filter(|row| row["datePublicationDonnees"] == *day);
+            let named = of_day.map(|row| {
+                let fields = row.as_object().cloned().unwrap_or_default();
+                let fields = fields.into_iter();
+                fields.filter(|(name, _)| columns.contains(&name.as_str())).collect()
+            });
+            named.map(serde_json::Value::Object).collect()
+        };
+        let size: usize = value("page_size").parse().unwrap_or(20).clamp(1, 200);
+        let mut page: usize = value("page").parse().unwrap_or(1).max(1);
+        if fault == Some(Fault::PageAgain) {
+            page = page.saturating_sub(1).max(1);
+        }
+        let total = rows.len() + if fault == Some(Fault::WrongTotal) { 10 } else { 0 };
+        let rows: Vec<_> = rows.into_iter().skip((page - 1) * size).take(size).collect();
+        let body = serde_json::json!({
+            "data": rows,
+            "links": { "next": null, "prev": null },
+            "meta": { "page": page, "page_size": size, "total": total },
+        });
+        let json = "Content-Type: application/json\r\n";
+        let mut answer = Answer::new("200 OK", json, body.to_string());
+        if fault == Some(Fault::Cut) {
+            answer.sent /= 2;
+        }
+        answer
     }
 
     /// TED: the search, and the file of each notice.
