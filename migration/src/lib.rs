@@ -9,9 +9,9 @@ mod m20261122_000003_lots;
 mod m20261122_000004_full_text;
 mod m20261122_000005_events;
 mod m20261122_000006_feeds;
-mod m20261123_000007_feed_starts;
-mod m20261123_000008_document_fed_at;
-mod m20261123_000009_contracts;
+mod m20261122_000007_feed_starts;
+mod m20261122_000008_document_fed_at;
+mod m20261122_000009_contracts;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -27,9 +27,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_full_text::Migration),
             Box::new(m20261122_000005_events::Migration),
             Box::new(m20261122_000006_feeds::Migration),
-            Box::new(m20261123_000007_feed_starts::Migration),
-            Box::new(m20261123_000008_document_fed_at::Migration),
-            Box::new(m20261123_000009_contracts::Migration),
+            Box::new(m20261122_000007_feed_starts::Migration),
+            Box::new(m20261122_000008_document_fed_at::Migration),
+            Box::new(m20261122_000009_contracts::Migration),
         ]
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! A document is one row of a table, or one market of an official file, with its own bytes; a row
 //! of a CSV file keeps the line of headings above it. Everything becomes named values
-//! ([`values::Values`]), read by [`row`] where they are flat and by [`official`] where they nest.
+//! (`values`), read by `row` where they are flat and by `official` where they nest.
 
 mod csv;
 pub mod feed;

@@ -104,8 +104,8 @@ async fn bodies_may_be_compressed_both_ways() {
     assert!(answer["data"]["rules"].as_array().is_some_and(|rules| rules.len() > 10));
 
     // The limit counts what a body becomes, so that a small one cannot fill the memory.
-    let bomb = zip(&" ".repeat(50_000_000));
-    assert!(bomb.len() < 100_000);
+    let bomb = zip(&" ".repeat(500_000));
+    assert!(bomb.len() < 1_000);
     assert_eq!(server.send(Method::POST, "/graphql", &zipped, bomb).await.status, 413);
     let cut = ask[..ask.len() / 2].to_vec();
     let reply = server.send(Method::POST, "/graphql", &zipped[..2], cut).await;

@@ -32,6 +32,7 @@ impl TestDb {
         static TEMPLATE: OnceCell<()> = OnceCell::const_new();
         TEMPLATE
             .get_or_init(|| async {
+                server().execute("DROP DATABASE IF EXISTS template_passerelle");
                 server().execute("CREATE DATABASE template_passerelle");
                 let template = Self::open(server().url("template_passerelle"), None).await;
                 template.db.migrate().await.expect("a schema");

@@ -46,7 +46,10 @@ fn is_root() -> bool {
 impl Server {
     fn start() -> Self {
         let bin = programs();
-        let home = std::env::temp_dir().join(format!("passerelle-pg-{}", std::process::id()));
+        // Another try after a failed one begins in a folder of its own.
+        static TRIES: AtomicU32 = AtomicU32::new(0);
+        let (process, try_) = (std::process::id(), TRIES.fetch_add(1, Ordering::Relaxed));
+        let home = std::env::temp_dir().join(format!("passerelle-pg-{process}-{try_}"));
         std::fs::create_dir_all(&home).expect("a folder for the server");
         if is_root() {
             chown(&home, Some(NOBODY), Some(NOBODY)).expect("a folder of the unprivileged user");
@@ -91,7 +94,7 @@ impl Server {
     }
 
     fn wait(&self) {
-        for _ in 0..200 {
+        for _ in 0..1_200 {
             let ready = Command::new(self.bin.join("pg_isready"))
                 .args(["-q", "-U", "postgres", "-h"])
                 .arg(&self.socket)
