@@ -89,7 +89,8 @@ fn measure(
             || (fresh(), batches(documents)),
             |(db, batches)| {
                 let report = runtime.block_on(ingest(&db, batches));
-                assert_eq!((report.lots, report.events), (lots, lots));
+                // What was announced goes when it is called: some events are of lots that are gone.
+                assert!(report.lots == lots && report.events >= lots, "{report:?}");
                 db
             },
             BatchSize::PerIteration,
