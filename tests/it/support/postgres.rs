@@ -45,9 +45,9 @@ fn is_root() -> bool {
 
 impl Server {
     fn start() -> Self {
-        let bin = programs();
         // Another try after a failed one begins in a folder of its own.
         static TRIES: AtomicU32 = AtomicU32::new(0);
+        let bin = programs();
         let (process, try_) = (std::process::id(), TRIES.fetch_add(1, Ordering::Relaxed));
         let home = std::env::temp_dir().join(format!("passerelle-pg-{process}-{try_}"));
         std::fs::create_dir_all(&home).expect("a folder for the server");
