@@ -44,8 +44,8 @@ pub struct Job {
     pub schedule: fn(&Config) -> Option<&str>,
     /// Longest delay after its time, in seconds.
     pub jitter_seconds: fn(&Config) -> u64,
-    /// Whether it runs at start when it has not run for some time.
-    pub runs_at_start: bool,
+    /// The feed without whose recent success it runs at start.
+    pub runs_at_start_for: Option<&'static str>,
     /// Runs it. Running it twice leaves the same state.
     pub run: for<'c> fn(&'c JobContext) -> BoxFuture<'c, Result<String, PullError>>,
 }
@@ -56,28 +56,28 @@ pub const JOBS: [Job; 4] = [
         name: "pull-boamp",
         schedule: |config| boamp(config).map(|boamp| boamp.schedule.as_str()),
         jitter_seconds: |config| config.feeds.boamp.jitter_seconds,
-        runs_at_start: true,
+        runs_at_start_for: Some("boamp"),
         run: |context| Box::pin(pull_boamp(context)),
     },
     Job {
         name: "recheck-boamp",
         schedule: |config| boamp(config).map(|boamp| boamp.recheck_schedule.as_str()),
         jitter_seconds: |config| config.feeds.boamp.jitter_seconds,
-        runs_at_start: false,
+        runs_at_start_for: None,
         run: |context| Box::pin(recheck_boamp(context)),
     },
     Job {
         name: "pull-ted",
         schedule: |config| ted(config).map(|ted| ted.schedule.as_str()),
         jitter_seconds: |config| config.feeds.ted.jitter_seconds,
-        runs_at_start: true,
+        runs_at_start_for: Some("ted"),
         run: |context| Box::pin(pull_ted(context)),
     },
     Job {
         name: "pull-decp",
         schedule: |config| decp(config).map(|decp| decp.schedule.as_str()),
         jitter_seconds: |config| config.feeds.decp.jitter_seconds,
-        runs_at_start: true,
+        runs_at_start_for: Some("decp"),
         run: |context| Box::pin(pull_decp(context)),
     },
 ];

@@ -55,7 +55,9 @@ pub async fn run(context: JobContext) {
 async fn run_one(job: &Job, schedule: &Schedule, context: &JobContext) {
     let clock = context.ingestor.clock();
     let mut stop = context.stop.clone();
-    if job.runs_at_start && is_due_at_start(context).await {
+    if let Some(feed) = job.runs_at_start_for
+        && is_due_at_start(context, feed).await
+    {
         run_tick(job, context, clock.now()).await;
     }
     loop {
@@ -74,10 +76,11 @@ async fn run_one(job: &Job, schedule: &Schedule, context: &JobContext) {
     }
 }
 
-async fn is_due_at_start(context: &JobContext) -> bool {
+async fn is_due_at_start(context: &JobContext, feed: &str) -> bool {
     let now = context.ingestor.clock().now();
     let facts = health::facts(context.ingestor.db()).await;
-    facts.is_ok_and(|facts| facts.feed_success.iter().all(|(_, at)| now - *at > FRESH))
+    let is_old = |(known, at): &(&str, DateTime<Utc>)| *known != feed || now - *at > FRESH;
+    facts.is_ok_and(|facts| facts.feed_success.iter().all(is_old))
 }
 
 async fn run_tick(job: &Job, context: &JobContext, at: DateTime<Utc>) {
