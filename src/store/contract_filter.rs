@@ -5,6 +5,7 @@ use passerelle_entity::{contract, contract_party};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{ColumnTrait as _, Condition};
 
+use super::condition::{in_branches, within};
 use super::contracts::ContractRole;
 use crate::domain::consideration::{ConsiderationKind, Filled};
 use crate::domain::contract::ContractKind;
@@ -56,14 +57,7 @@ impl ContractFilter {
             all = all.add(contract::Column::Kind.is_in(kinds));
         }
         if !self.cpv.is_empty() {
-            all = all.add(self.cpv.iter().fold(Condition::any(), |any, prefix| {
-                // A range instead of LIKE: both databases use their index for it.
-                let branch = Condition::all().add(contract::Column::Cpv.gte(prefix.as_str()));
-                any.add(match prefix.next() {
-                    Some(next) => branch.add(contract::Column::Cpv.lt(next)),
-                    None => branch,
-                })
-            }));
+            all = all.add(in_branches(contract::Column::Cpv, &self.cpv));
         }
         if !self.departments.is_empty() {
             let codes = self.departments.iter().map(Department::as_str);
@@ -91,21 +85,9 @@ impl ContractFilter {
     }
 
     fn add_ranges(&self, mut all: Condition) -> Condition {
-        if self.amount_from.is_some() || self.amount_to.is_some() {
-            let mut within = Condition::all().add(contract::Column::AmountCents.gte(0));
-            if let Some(least) = self.amount_from {
-                within = within.add(contract::Column::AmountCents.gte(least));
-            }
-            if let Some(most) = self.amount_to {
-                within = within.add(contract::Column::AmountCents.lte(most));
-            }
-            let unknown = contract::Column::AmountCents.lt(0);
-            all = all.add(if self.include_unknown_amounts {
-                Condition::any().add(within).add(unknown)
-            } else {
-                within
-            });
-        }
+        let amounts = (self.amount_from, self.amount_to);
+        let within = within(contract::Column::AmountCents, amounts, self.include_unknown_amounts);
+        all = all.add_option(within);
         for (column, from, to) in [
             (contract::Column::NotifiedOn, self.notified_from, self.notified_to),
             (contract::Column::PublishedOn, self.published_from, self.published_to),

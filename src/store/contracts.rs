@@ -11,9 +11,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::contract_filter::ContractFilter;
+use super::error::from_json;
 use super::notices::NO_DAY;
 use super::page::{self, Count, Page, PageRequest, SortKey, SortValue, apply};
-use super::{CHUNK, StoreError, Transaction};
+use super::{CHUNK, StoreError, Transaction, insert_all};
 use crate::domain::contract::{Contract, ContractParty};
 use crate::domain::cpv::Cpv;
 use crate::domain::ids::ContractId;
@@ -114,12 +115,7 @@ pub async fn write(tx: &Transaction, contracts: &[Contract]) -> Result<(), Store
                 organisation_id: Set(organisation),
             })
         });
-        let rows: Vec<_> = rows.collect();
-        for rows in rows.chunks(CHUNK) {
-            contract_party::Entity::insert_many(rows.to_vec())
-                .exec_without_returning(tx.conn())
-                .await?;
-        }
+        insert_all(tx.conn(), &rows.collect::<Vec<_>>()).await?;
     }
     Ok(())
 }
@@ -176,14 +172,7 @@ async fn states(
         .into_tuple()
         .all(conn)
         .await?;
-    let read = rows.into_iter().map(|(id, json)| {
-        serde_json::from_str(&json).map_err(|error| StoreError::Corrupt {
-            table: "contract",
-            id: id.to_string(),
-            reason: error.to_string(),
-        })
-    });
-    read.collect()
+    rows.into_iter().map(|(id, json)| from_json("contract", id, json.as_bytes())).collect()
 }
 
 /// Orders of lists of contracts.

@@ -240,11 +240,8 @@ pub async fn bodies(
             .all(conn)
             .await?;
         for row in rows {
-            let bytes = decompress(&row.body).map_err(|reason| StoreError::Corrupt {
-                table: "document_body",
-                id: row.digest.clone(),
-                reason,
-            })?;
+            let bytes = decompress(&row.body)
+                .map_err(|reason| StoreError::corrupt("document_body", &row.digest, &reason))?;
             bodies.insert(row.digest, bytes);
         }
     }

@@ -1,7 +1,9 @@
 //! What can go wrong with the store.
 
 use sea_orm::{DbErr, RuntimeErr};
+use serde::de::DeserializeOwned;
 use thiserror::Error;
+use uuid::Uuid;
 
 /// An error of the store.
 #[derive(Debug, Error)]
@@ -32,7 +34,24 @@ pub enum StoreError {
     },
 }
 
+/// Reads what a row holds as JSON.
+pub(super) fn from_json<T: DeserializeOwned>(
+    table: &'static str,
+    id: Uuid,
+    json: &[u8],
+) -> Result<T, StoreError> {
+    serde_json::from_slice(json).map_err(|error| StoreError::corrupt(table, &id, &error))
+}
+
 impl StoreError {
+    pub(super) fn corrupt(
+        table: &'static str,
+        id: &impl ToString,
+        reason: &(impl ToString + ?Sized),
+    ) -> Self {
+        Self::Corrupt { table, id: id.to_string(), reason: reason.to_string() }
+    }
+
     /// Whether the same call may succeed a little later: the database was busy or went away.
     pub fn is_transient(&self) -> bool {
         let error = match self {

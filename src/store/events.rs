@@ -28,11 +28,7 @@ pub struct Head {
 /// When the database fails.
 pub async fn head(conn: &impl ConnectionTrait) -> Result<Head, StoreError> {
     let row = event_head::Entity::find_by_id(1).one(conn).await?;
-    let row = row.ok_or_else(|| StoreError::Corrupt {
-        table: "event_head",
-        id: "1".to_owned(),
-        reason: "the row is missing".to_owned(),
-    })?;
+    let row = row.ok_or_else(|| StoreError::corrupt("event_head", &1, "the row is missing"))?;
     Ok(Head { position: row.position, epoch: row.epoch })
 }
 

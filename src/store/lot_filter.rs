@@ -5,6 +5,7 @@ use passerelle_entity::{lot, lot_buyer, lot_cpv, lot_finding, lot_place, lot_tex
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, DatabaseBackend};
 
+use super::condition::{in_branches, within};
 use super::full_text::TextQuery;
 use crate::domain::cpv::CpvPrefix;
 use crate::domain::deadline::paris_day;
@@ -126,21 +127,9 @@ impl LotFilter {
             let sources = self.sources.iter().map(|source| source.as_str());
             all = all.add(lot::Column::Source.is_in(sources));
         }
-        if self.amount_from.is_some() || self.amount_to.is_some() {
-            let mut within = Condition::all().add(lot::Column::AmountCents.gte(0));
-            if let Some(least) = self.amount_from {
-                within = within.add(lot::Column::AmountCents.gte(least));
-            }
-            if let Some(most) = self.amount_to {
-                within = within.add(lot::Column::AmountCents.lte(most));
-            }
-            let unknown = lot::Column::AmountCents.lt(0);
-            all = all.add(if self.include_unknown_amounts {
-                Condition::any().add(within).add(unknown)
-            } else {
-                within
-            });
-        }
+        let amounts = (self.amount_from, self.amount_to);
+        let within = within(lot::Column::AmountCents, amounts, self.include_unknown_amounts);
+        all = all.add_option(within);
         if let Some(from) = self.deadline_from {
             all = all.add(lot::Column::DeadlineAt.gte(from));
         }
@@ -195,14 +184,7 @@ impl LotFilter {
     }
 
     fn in_branches(&self) -> SelectStatement {
-        let branches = self.cpv.iter().fold(Condition::any(), |any, prefix| {
-            // A range instead of LIKE: both databases use their index for it.
-            let branch = Condition::all().add(lot_cpv::Column::Code.gte(prefix.as_str()));
-            any.add(match prefix.next() {
-                Some(next) => branch.add(lot_cpv::Column::Code.lt(next)),
-                None => branch,
-            })
-        });
+        let branches = in_branches(lot_cpv::Column::Code, &self.cpv);
         Query::select()
             .column(lot_cpv::Column::LotId)
             .from(lot_cpv::Entity)

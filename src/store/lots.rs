@@ -11,10 +11,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::error::from_json;
 use super::lot_filter::{LotFilter, unit_vector};
 use super::notices::NO_DAY;
 use super::page::{self, Count, Page, PageRequest, SortKey, SortValue, apply};
-use super::{CHUNK, StoreError, Transaction};
+use super::{CHUNK, StoreError, Transaction, insert_all};
 use crate::domain::award::OutcomeKind;
 use crate::domain::finding::FindingKind;
 use crate::domain::ids::{LotId, NoticeId, ProcedureId};
@@ -150,22 +151,10 @@ async fn write_parts(tx: &Transaction, lots: &[LotWrite<'_>]) -> Result<(), Stor
         .exec(conn)
         .await?;
     let states = || lots.iter().map(|write| write.state);
-    let cpv: Vec<_> = states().flat_map(cpv_rows).collect();
-    for rows in cpv.chunks(CHUNK) {
-        lot_cpv::Entity::insert_many(rows.to_vec()).exec_without_returning(conn).await?;
-    }
-    let places: Vec<_> = states().flat_map(place_rows).collect();
-    for rows in places.chunks(CHUNK) {
-        lot_place::Entity::insert_many(rows.to_vec()).exec_without_returning(conn).await?;
-    }
-    let findings: Vec<_> = states().flat_map(finding_rows).collect();
-    for rows in findings.chunks(CHUNK) {
-        lot_finding::Entity::insert_many(rows.to_vec()).exec_without_returning(conn).await?;
-    }
-    let buyers: Vec<_> = states().flat_map(buyer_rows).collect();
-    for rows in buyers.chunks(CHUNK) {
-        lot_buyer::Entity::insert_many(rows.to_vec()).exec_without_returning(conn).await?;
-    }
+    insert_all(conn, &states().flat_map(cpv_rows).collect::<Vec<_>>()).await?;
+    insert_all(conn, &states().flat_map(place_rows).collect::<Vec<_>>()).await?;
+    insert_all(conn, &states().flat_map(finding_rows).collect::<Vec<_>>()).await?;
+    insert_all(conn, &states().flat_map(buyer_rows).collect::<Vec<_>>()).await?;
     Ok(())
 }
 
@@ -244,11 +233,7 @@ pub async fn delete(tx: &Transaction, ids: &[LotId]) -> Result<(), StoreError> {
 }
 
 fn state(id: Uuid, json: &str) -> Result<LotState, StoreError> {
-    serde_json::from_str(json).map_err(|error| StoreError::Corrupt {
-        table: "lot",
-        id: id.to_string(),
-        reason: error.to_string(),
-    })
+    from_json("lot", id, json.as_bytes())
 }
 
 /// All lots of procurements.

@@ -4,6 +4,7 @@
 //! One code serves SQLite (embedded, the default) and PostgreSQL. Where the two differ (opening,
 //! locking, full text) the difference stands in this file and in [`full_text`].
 
+mod condition;
 pub mod contract_filter;
 pub mod contracts;
 pub mod documents;
@@ -27,9 +28,9 @@ use passerelle_migration::Migrator;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{Connection as _, PgConnection};
 use sea_orm::{
-    ConnectOptions, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
-    QueryFilter, QuerySelect, RuntimeErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ActiveModelTrait, ConnectOptions, ConnectionTrait, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 
@@ -37,6 +38,17 @@ pub use error::StoreError;
 
 /// Rows in one INSERT: larger statements gain nothing, and SQLite takes 32,766 parameters.
 pub(crate) const CHUNK: usize = 500;
+
+/// Inserts rows of one table, in statements of a bounded size.
+pub(crate) async fn insert_all<A>(conn: &impl ConnectionTrait, rows: &[A]) -> Result<(), DbErr>
+where
+    A: ActiveModelTrait + Send,
+{
+    for rows in rows.chunks(CHUNK) {
+        <A::Entity as EntityTrait>::insert_many(rows.to_vec()).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
 
 /// How to open the database.
 #[derive(Clone)]

@@ -12,11 +12,12 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::documents::{compress, decompress};
+use super::error::from_json;
 use super::notice_filter::NoticeFilter;
 use super::page::{self, Count, Page, PageRequest, SortKey, SortValue, apply};
-use super::{CHUNK, StoreError, Transaction};
+use super::{CHUNK, StoreError, Transaction, insert_all};
 use crate::domain::ids::{NoticeId, OrganisationId, ProcedureId};
-use crate::domain::notice::{ContractNature, Family, FormType, NoticeSummary};
+use crate::domain::notice::{ContractNature, Family, FormType, Notice, NoticeSummary};
 use crate::domain::procedure::{AssessedNotice, NoticeNode};
 use crate::domain::source::Source;
 
@@ -26,8 +27,10 @@ pub(crate) const NO_DAY: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).expect(
 /// A notice to write.
 #[derive(Debug)]
 pub struct NoticeWrite<'a> {
-    /// The notice with its findings.
-    pub assessed: &'a AssessedNotice,
+    /// The notice.
+    pub notice: &'a Notice,
+    /// The notice with its findings, an [`AssessedNotice`] as JSON.
+    pub json: &'a [u8],
     /// The document it was decoded from.
     pub digest: &'a str,
     /// Hash of the notice and its findings.
@@ -118,8 +121,8 @@ pub async fn write(tx: &Transaction, notices: &[NoticeWrite<'_>]) -> Result<(), 
             .exec_without_returning(tx.conn())
             .await?;
         let bodies = chunk.iter().map(|write| notice_body::ActiveModel {
-            notice_id: Set(write.assessed.notice.id().uuid()),
-            body: Set(compress(&json(write.assessed))),
+            notice_id: Set(write.notice.id().uuid()),
+            body: Set(compress(write.json)),
         });
         let replace = OnConflict::column(notice_body::Column::NoticeId)
             .update_column(notice_body::Column::Body)
@@ -128,28 +131,18 @@ pub async fn write(tx: &Transaction, notices: &[NoticeWrite<'_>]) -> Result<(), 
             .on_conflict(replace)
             .exec_without_returning(tx.conn())
             .await?;
-        let ids = chunk.iter().map(|write| write.assessed.notice.id().uuid());
+        let ids = chunk.iter().map(|write| write.notice.id().uuid());
         notice_party::Entity::delete_many()
             .filter(notice_party::Column::NoticeId.is_in(ids))
             .exec(tx.conn())
             .await?;
-        let parties: Vec<notice_party::ActiveModel> = chunk.iter().flat_map(party_rows).collect();
-        for parties in parties.chunks(CHUNK) {
-            notice_party::Entity::insert_many(parties.to_vec())
-                .exec_without_returning(tx.conn())
-                .await?;
-        }
+        insert_all(tx.conn(), &chunk.iter().flat_map(party_rows).collect::<Vec<_>>()).await?;
     }
     Ok(())
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
-    // Domain types hold no maps with odd keys and no floats that are not numbers.
-    serde_json::to_vec(value).unwrap_or_default()
-}
-
 fn row(write: &NoticeWrite<'_>) -> notice::ActiveModel {
-    let notice = &write.assessed.notice;
+    let notice = write.notice;
     notice::ActiveModel {
         id: Set(notice.id().uuid()),
         source: Set(notice.source.as_str().to_owned()),
@@ -175,7 +168,7 @@ fn row(write: &NoticeWrite<'_>) -> notice::ActiveModel {
 fn party_rows<'a>(
     write: &'a NoticeWrite<'_>,
 ) -> impl Iterator<Item = notice_party::ActiveModel> + 'a {
-    let notice = &write.assessed.notice;
+    let notice = write.notice;
     let winners = notice.outcomes.iter().flat_map(|outcome| &outcome.suppliers);
     notice.parties.iter().chain(winners).zip(0..).map(move |(party, position)| {
         notice_party::ActiveModel {
@@ -315,14 +308,9 @@ pub async fn bodies(
             .all(conn)
             .await?;
         for row in rows {
-            let corrupt = |reason: String| StoreError::Corrupt {
-                table: "notice_body",
-                id: row.notice_id.to_string(),
-                reason,
-            };
-            let bytes = decompress(&row.body).map_err(corrupt)?;
-            bodies
-                .push(serde_json::from_slice(&bytes).map_err(|error| corrupt(error.to_string()))?);
+            let bytes = decompress(&row.body)
+                .map_err(|reason| StoreError::corrupt("notice_body", &row.notice_id, &reason))?;
+            bodies.push(from_json("notice_body", row.notice_id, &bytes)?);
         }
     }
     Ok(bodies)

@@ -1,6 +1,6 @@
 //! `DSP` (delegations of public service, concessions) and `DIVERS`.
 
-use super::forms::{buyer, deadline_context, texts, whole_lot};
+use super::forms::{buyer, deadline_context, form, texts, whole_lot};
 use super::gestion::{Gestion, add_link};
 use crate::domain::coded::{Coded, CodedField};
 use crate::domain::lot::{Lot, LotKey, NumberBasis};
@@ -34,12 +34,7 @@ fn role(path: &str) -> Option<TextRole> {
 pub fn fill(notice: &mut Notice, root: &Element, gestion: &Gestion, issues: &mut Issues) {
     let organisme = root.child("organisme").cloned().unwrap_or_default();
     notice.parties.extend(buyer(&organisme, gestion.buyer.as_deref()));
-    let forms = ["initial", "attribution", "rectificatif", "annulation"];
-    let Some((name, form)) =
-        forms.iter().find_map(|name| root.child(name).map(|form| (name, form)))
-    else {
-        return;
-    };
+    let Some((name, form)) = form(root) else { return };
     let prefix = format!("{}/{name}/", root.name);
     // DSP describes the market in one element, DIVERS may put the same names at its root.
     let market = ["descriptionMarche", "description", "natureMarche"];
@@ -83,7 +78,7 @@ pub fn fill(notice: &mut Notice, root: &Element, gestion: &Gestion, issues: &mut
         child.children.retain(|child| child.name != "lots" && child.name != "lot");
     }
     notice.texts = texts(&body, &prefix, role);
-    if *name == "initial" || *name == "annulation" {
+    if name == "initial" || name == "annulation" {
         let (lots, path) = match (market.child("lots"), form.child("lots")) {
             (Some(lots), _) => (lots, format!("{}/lots", market.name)),
             (None, Some(lots)) => (lots, "lots".to_owned()),

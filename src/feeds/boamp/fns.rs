@@ -2,7 +2,7 @@
 //!
 //! Its lots have neither number nor title, and `reservationMarche` says only "all or part".
 
-use super::forms::{address, buyer, deadline_context, texts, whole_lot};
+use super::forms::{address, buyer, deadline_context, form, texts, whole_lot};
 use super::gestion::{Gestion, add_link};
 use crate::domain::coded::{Coded, CodedField};
 use crate::domain::lot::{Lot, LotKey};
@@ -40,12 +40,7 @@ pub fn fill(notice: &mut Notice, root: &Element, gestion: &Gestion, issues: &mut
         check_siret(party, issues);
     }
     notice.parties.extend(party);
-    let forms = ["initial", "attribution", "rectificatif", "annulation"];
-    let Some((name, form)) =
-        forms.iter().find_map(|name| root.child(name).map(|form| (name, form)))
-    else {
-        return;
-    };
+    let Some((name, form)) = form(root) else { return };
     let prefix = format!("FNSimple/{name}/");
     let market = form.child("natureMarche").cloned().unwrap_or_default();
     notice.title = market.text_at("intitule").map(clean);
@@ -78,7 +73,7 @@ pub fn fill(notice: &mut Notice, root: &Element, gestion: &Gestion, issues: &mut
     let stamped = form.text_at("procedure/dateReceptionOffres").or(gestion.deadline.as_deref());
     let path = format!("{prefix}procedure/dateReceptionOffres");
     notice.deadline = issues.deadline(stamped, deadline_context(notice), &path);
-    match *name {
+    match name {
         "initial" | "annulation" => notice.lots = lots(form, &prefix, issues),
         "attribution" => result(notice, form, gestion),
         _ => {}

@@ -9,6 +9,12 @@ use crate::domain::text::clean;
 use crate::feeds::read::settle_texts;
 use crate::feeds::tree::Element;
 
+/// The form below a root: what kind of notice it is, and its content.
+pub fn form(root: &Element) -> Option<(&'static str, &Element)> {
+    let names = ["initial", "attribution", "rectificatif", "annulation"];
+    names.into_iter().find_map(|name| Some((name, root.child(name)?)))
+}
+
 /// Gives the role of a text by its path below the form, or nothing for what is not a text or
 /// names a person.
 pub type Roles = fn(&str) -> Option<TextRole>;

@@ -1,6 +1,6 @@
 //! `MAPA`: below 90,000 €. No CPV, no SIRET, no code of reservation: only words.
 
-use super::forms::{address, buyer, deadline_context, texts, whole_lot};
+use super::forms::{address, buyer, deadline_context, form, texts, whole_lot};
 use super::gestion::{Gestion, add_link};
 use crate::domain::award::{Outcome, OutcomeKind};
 use crate::domain::lot::{Lot, LotKey, NumberBasis};
@@ -34,12 +34,7 @@ fn role(path: &str) -> Option<TextRole> {
 pub fn fill(notice: &mut Notice, root: &Element, gestion: &Gestion, issues: &mut Issues) {
     let organisme = root.child("organisme").cloned().unwrap_or_default();
     notice.parties.extend(buyer(&organisme, gestion.buyer.as_deref()));
-    let forms = ["initial", "attribution", "rectificatif", "annulation"];
-    let Some((name, form)) =
-        forms.iter().find_map(|name| root.child(name).map(|form| (name, form)))
-    else {
-        return;
-    };
+    let Some((name, form)) = form(root) else { return };
     let prefix = format!("MAPA/{name}/");
     let object = form.text_at("description/objet").or(form.text_at("descriptionReduite/objet"));
     notice.title = object.map(clean);
@@ -65,7 +60,7 @@ pub fn fill(notice: &mut Notice, root: &Element, gestion: &Gestion, issues: &mut
     let stamped = form.text_at("delais/receptionOffres").or(gestion.deadline.as_deref());
     let path = format!("{prefix}delais/receptionOffres");
     notice.deadline = issues.deadline(stamped, deadline_context(notice), &path);
-    match *name {
+    match name {
         "initial" | "annulation" => notice.lots = lots(form, &prefix),
         "attribution" => {
             if let Some(result) = form.child("attribution") {
