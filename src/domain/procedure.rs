@@ -316,8 +316,8 @@ pub struct Procedure {
 const OPEN_WITHOUT_DEADLINE: Days = Days::new(180);
 
 /// Folds the documents of one procurement. The caller passes all of them, in any order.
-pub fn fold(documents: &[AssessedNotice]) -> Procedure {
-    let mut documents: Vec<&AssessedNotice> = documents.iter().collect();
+pub fn fold<'d>(documents: impl IntoIterator<Item = &'d AssessedNotice>) -> Procedure {
+    let mut documents: Vec<&AssessedNotice> = documents.into_iter().collect();
     documents.sort_by_key(|document| rank(&document.notice));
     let id = identity(&documents);
     let folder = documents.iter().find_map(|document| document.notice.folder);

@@ -122,9 +122,11 @@ struct Prepared {
 
 /// A decoded document with what the rules say of its notice.
 struct Assessed {
-    notice: Option<AssessedNotice>,
-    contract: Option<ContractRecord>,
+    notice: Option<Arc<AssessedNotice>>,
+    /// The notice with its findings as JSON: what is hashed, and what is stored.
+    json: Arc<[u8]>,
     content_hash: String,
+    contract: Option<ContractRecord>,
     issues: Vec<crate::domain::issue::DecodeIssue>,
 }
 
@@ -302,7 +304,8 @@ async fn changes(
                 store::notices::set_digest(tx, notice, &document.digest).await?;
             }
             before => changes.push(Change {
-                content: content.clone(),
+                content: Arc::clone(content),
+                json: Arc::clone(&assessed.json),
                 digest: document.digest.clone(),
                 content_hash: assessed.content_hash.clone(),
                 procedure_before: before.map(|before| before.procedure),
@@ -328,7 +331,8 @@ async fn changes(
 
 /// A notice that is new or whose content changed.
 struct Change {
-    content: AssessedNotice,
+    content: Arc<AssessedNotice>,
+    json: Arc<[u8]>,
     digest: String,
     content_hash: String,
     procedure_before: Option<ProcedureId>,
@@ -384,17 +388,22 @@ async fn decode(
 }
 
 fn assess(raw: &RawDocument) -> Assessed {
-    if let Some(DecodedContract { record, issues }) = recognise::decode_contract(raw) {
-        return Assessed { notice: None, contract: record, content_hash: String::new(), issues };
-    }
-    let Decoded { notice, issues } = recognise::decode(raw);
-    let notice = notice.map(|notice| {
-        let assessment = rules::assess(&notice);
-        AssessedNotice { notice, assessment }
-    });
-    // Serde writes fields in order, so equal content has equal bytes.
-    let bytes = serde_json::to_vec(&notice).unwrap_or_default();
-    Assessed { notice, contract: None, content_hash: Digest::of(&bytes).to_hex(), issues }
+    let (notice, contract, issues) =
+        if let Some(DecodedContract { record, issues }) = recognise::decode_contract(raw) {
+            (None, record, issues)
+        } else {
+            let Decoded { notice, issues } = recognise::decode(raw);
+            let notice = notice.map(|notice| {
+                let assessment = rules::assess(&notice);
+                Arc::new(AssessedNotice { notice, assessment })
+            });
+            (notice, None, issues)
+        };
+    // Serde writes fields in order, so equal content has equal bytes. Domain types hold no maps
+    // with odd keys and no floats that are not numbers.
+    let json = notice.as_deref().and_then(|notice| serde_json::to_vec(notice).ok());
+    let json: Arc<[u8]> = json.unwrap_or_default().into();
+    Assessed { notice, content_hash: Digest::of(&json).to_hex(), json, contract, issues }
 }
 
 /// Decodes a stored document from its stored bytes.

@@ -33,17 +33,18 @@ pub(super) async fn fold_and_write(
     now: DateTime<Utc>,
 ) -> Result<Written, StoreError> {
     let groups = touched_groups(tx, changes).await?;
-    let documents = load(tx, changes, &groups).await?;
+    let unchanged = unchanged(tx, changes, &groups).await?;
+    let changed = changes.iter().map(|change| change.content.as_ref());
+    let documents: HashMap<NoticeId, &AssessedNotice> =
+        changed.chain(&unchanged).map(|document| (document.notice.id(), document)).collect();
     let mut procedures = Vec::with_capacity(groups.len());
     let mut words: HashMap<LotId, String> = HashMap::new();
     let mut procedure_of: HashMap<NoticeId, ProcedureId> = HashMap::new();
     for ids in &groups {
-        let members: Vec<AssessedNotice> =
-            ids.iter().filter_map(|id| documents.get(id).cloned()).collect();
-        let mut procedure = fold(&members);
+        let mut procedure = fold(ids.iter().filter_map(|id| documents.get(id).copied()));
         open(&mut procedure);
         for lot in &mut procedure.lots {
-            let found_by = full_text::words(texts(lot, documents.get(&lot.notice)));
+            let found_by = full_text::words(texts(lot, documents.get(&lot.notice).copied()));
             lot.words_digest = Digest::of(found_by.as_bytes()).to_hex();
             words.insert(lot.id, found_by);
         }
@@ -97,19 +98,16 @@ async fn touched_groups(
     Ok(groups)
 }
 
-async fn load(
+/// The notices of the groups that do not change, as stored.
+async fn unchanged(
     tx: &Transaction,
     changes: &[Change],
     groups: &[Vec<NoticeId>],
-) -> Result<HashMap<NoticeId, AssessedNotice>, StoreError> {
-    let mut documents: HashMap<NoticeId, AssessedNotice> =
-        changes.iter().map(|change| (change.content.notice.id(), change.content.clone())).collect();
-    let absent: Vec<NoticeId> =
-        groups.iter().flatten().filter(|id| !documents.contains_key(id)).copied().collect();
-    for body in store::notices::bodies(tx.conn(), &absent).await? {
-        documents.insert(body.notice.id(), body);
-    }
-    Ok(documents)
+) -> Result<Vec<AssessedNotice>, StoreError> {
+    let changed: BTreeSet<NoticeId> =
+        changes.iter().map(|change| change.content.notice.id()).collect();
+    let others = groups.iter().flatten().filter(|id| !changed.contains(id));
+    store::notices::bodies(tx.conn(), &others.copied().collect::<Vec<_>>()).await
 }
 
 /// Says which suppliers each lot is open to.
@@ -137,7 +135,8 @@ async fn write_notices(
         .filter_map(|change| {
             let procedure = *procedure_of.get(&change.content.notice.id())?;
             Some(NoticeWrite {
-                assessed: &change.content,
+                notice: &change.content.notice,
+                json: &change.json,
                 digest: &change.digest,
                 content_hash: &change.content_hash,
                 procedure,
