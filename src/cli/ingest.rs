@@ -14,6 +14,7 @@ use crate::feeds::document::{Format, RawDocument};
 use crate::feeds::recognise;
 use crate::jobs::{plan, summary};
 use crate::usecases::ingest::{Batch, IngestReport};
+use crate::usecases::link::link_due;
 use crate::usecases::pull::{Progress, PullPlan, pull};
 
 /// Arguments of `ingest`.
@@ -121,17 +122,19 @@ async fn from_files(app: &App, paths: &[PathBuf]) -> anyhow::Result<()> {
         bar.inc(1);
     }
     report += store(app, waiting).await?;
+    let linked = link_due(&app.ingestor).await?;
     bar.finish_and_clear();
     output::print(&format!(
-        "{} files: {} documents, {} notices new or changed, {} contracts, {} lots, {} events, {} issues, {} undecodable\n",
+        "{} files: {} documents, {} notices new or changed, {} contracts, {} lots, {} events, {} issues, {} undecodable; {} links\n",
         files.len(),
         report.documents,
         report.changed,
         report.contracts,
-        report.lots,
-        report.events,
+        report.lots + linked.lots,
+        report.events + linked.events,
         report.issues,
         report.undecodable,
+        linked.notices + linked.contracts,
     ))?;
     anyhow::ensure!(
         unknown < files.len(),

@@ -3,6 +3,7 @@
 pub mod assess;
 pub mod demo;
 pub mod ingest;
+pub mod links;
 pub mod output;
 pub mod reassess;
 
@@ -43,6 +44,8 @@ enum Command {
     Ingest(ingest::Arguments),
     /// Findings for files or plain text. No database, no network.
     Assess(assess::Arguments),
+    /// How stored documents are joined, and the doubtful links that a person should look at.
+    Links(links::Arguments),
     /// Decode and assess again everything that is stored, and report what changed.
     Reassess,
     /// The GraphQL schema in SDL.
@@ -119,6 +122,10 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
             Command::Ingest(arguments) => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;
                 ingest::run(&app, arguments).await
+            }
+            Command::Links(arguments) => {
+                let app = App::build(config, Arc::new(SystemClock)).await?;
+                links::run(&app, &arguments).await
             }
             Command::Reassess => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;

@@ -12,16 +12,18 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::award::{Outcome, OutcomeKind};
+use super::contract::Contract;
 use super::cpv::Cpv;
 use super::deadline::{DeadlineDoubt, TenderDeadline, end_of_day_in_paris};
 use super::finding::{Assessment, Contradiction, Finding, LotAssessment};
-use super::ids::{LotId, NoticeId, OrganisationId, ProcedureId};
+use super::ids::{ContractId, LotId, NoticeId, OrganisationId, ProcedureId};
 use super::lot::{Lot, LotKey, NumberBasis};
-use super::money::EstimatedValue;
+use super::money::{EstimatedValue, Money};
 use super::notice::{ContractNature, FormType, Notice};
 use super::organisation::Party;
 use super::place::{Place, PlaceBasis};
 use super::source::Source;
+use super::text::fold_key;
 
 /// A decoded notice with what the rules say of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,9 +51,21 @@ impl From<&Notice> for NoticeNode {
     }
 }
 
+/// Two notices that belong to one procurement although no identifier says so
+/// ([`linkage`](super::linkage)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NoticeJoin {
+    /// The notice that continues or repeats.
+    pub from: NoticeId,
+    /// The one that it continues or repeats.
+    pub to: NoticeId,
+    /// Whether it is the same notice in another source.
+    pub is_repeat: bool,
+}
+
 /// Parts notices into procurements: the same BT-04 joins, and so does a link, unless both notices
 /// have a BT-04 and they differ. Wrong merges are worse than missing ones.
-pub fn group(nodes: &[NoticeNode]) -> Vec<Vec<NoticeId>> {
+pub fn group(nodes: &[NoticeNode], joins: &[NoticeJoin]) -> Vec<Vec<NoticeId>> {
     let by_id: BTreeMap<NoticeId, &NoticeNode> = nodes.iter().map(|node| (node.id, node)).collect();
     let mut leader: BTreeMap<Uuid, Uuid> = BTreeMap::new();
     for node in by_id.values() {
@@ -60,11 +74,14 @@ pub fn group(nodes: &[NoticeNode]) -> Vec<Vec<NoticeId>> {
         if let Some(folder) = node.folder {
             join(&mut leader, own, folder);
         }
-        let Some(parent) = node.parent else { continue };
-        let folder_of_parent = by_id.get(&parent).and_then(|parent| parent.folder);
-        match (node.folder, folder_of_parent) {
+    }
+    let parents = by_id.values().filter_map(|node| Some((node.id, node.parent?)));
+    let joined = joins.iter().map(|join| (join.from, join.to));
+    for (one, other) in parents.chain(joined) {
+        let folder = |id: NoticeId| by_id.get(&id).and_then(|node| node.folder);
+        match (folder(one), folder(other)) {
             (Some(folder), Some(other)) if folder != other => {}
-            _ => join(&mut leader, own, parent.uuid()),
+            _ => join(&mut leader, one.uuid(), other.uuid()),
         }
     }
     let mut groups: BTreeMap<Uuid, Vec<NoticeId>> = BTreeMap::new();
@@ -89,6 +106,7 @@ fn find(leader: &mut BTreeMap<Uuid, Uuid>, mut of: Uuid) -> Uuid {
 }
 
 fn join(leader: &mut BTreeMap<Uuid, Uuid>, a: Uuid, b: Uuid) {
+    leader.entry(a).or_insert(a);
     leader.entry(b).or_insert(b);
     let (a, b) = (find(leader, a), find(leader, b));
     leader.insert(a.max(b), a.min(b));
@@ -162,6 +180,30 @@ pub struct Award {
     pub outcome: Outcome,
 }
 
+/// A contract signed for a lot, as far as the evidence is sure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LotContract {
+    /// The contract.
+    pub contract: ContractId,
+    /// Day of notification.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notified_on: Option<NaiveDate>,
+    /// Its amount after all modifications, when it can be believed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+}
+
+impl From<&Contract> for LotContract {
+    fn from(contract: &Contract) -> Self {
+        let amount = contract.current.amount.as_ref();
+        Self {
+            contract: contract.id,
+            notified_on: contract.current.notified_on,
+            amount: amount.and_then(|amount| amount.money.clone()),
+        }
+    }
+}
+
 /// What a document did to a lot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -180,6 +222,16 @@ pub enum LotChangeKind {
     Unsuccessful,
     /// Its contract was modified.
     Modified,
+}
+
+impl From<OutcomeKind> for LotChangeKind {
+    fn from(outcome: OutcomeKind) -> Self {
+        match outcome {
+            OutcomeKind::Awarded => Self::Awarded,
+            OutcomeKind::Unsuccessful => Self::Unsuccessful,
+            OutcomeKind::Cancelled => Self::Cancelled,
+        }
+    }
 }
 
 /// One field before and after.
@@ -264,6 +316,9 @@ pub struct LotState {
     pub outcome_on: Option<NaiveDate>,
     /// Results, in publication order.
     pub awards: Vec<Award>,
+    /// Contracts signed for it, in order of notification. Set by the caller, who knows the links.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contracts: Vec<LotContract>,
     /// The buyers of the document that holds.
     pub buyers: Vec<OrganisationId>,
     /// What the rules say.
@@ -294,6 +349,24 @@ impl LotState {
             (None, LotStage::Called | LotStage::Concluded) => LotStatus::Closed,
         }
     }
+
+    /// The last document that ended it as it ended; nothing when only a contract tells.
+    pub fn ended_by(&self) -> Option<&LotChange> {
+        let kind = LotChangeKind::from(self.outcome?);
+        self.history.iter().rev().find(|change| change.kind == kind)
+    }
+
+    /// Adds the contracts signed for it, the first notified first. A lot whose result was never
+    /// published is awarded by them.
+    pub fn sign(&mut self, contracts: Vec<LotContract>) {
+        if self.outcome.is_none()
+            && let Some(first) = contracts.first()
+        {
+            self.outcome = Some(OutcomeKind::Awarded);
+            self.outcome_on = first.notified_on;
+        }
+        self.contracts = contracts;
+    }
 }
 
 /// A procurement over all its documents.
@@ -315,15 +388,24 @@ pub struct Procedure {
 /// long: the longest usual consultation, so that nothing is missed for lack of data.
 const OPEN_WITHOUT_DEADLINE: Days = Days::new(180);
 
-/// Folds the documents of one procurement. The caller passes all of them, in any order.
-pub fn fold<'d>(documents: impl IntoIterator<Item = &'d AssessedNotice>) -> Procedure {
+/// Folds the documents of one procurement. The caller passes all of them, in any order, and which
+/// of them are the same as another one in another source.
+pub fn fold<'d>(
+    documents: impl IntoIterator<Item = &'d AssessedNotice>,
+    repeats: &BTreeSet<NoticeId>,
+) -> Procedure {
     let mut documents: Vec<&AssessedNotice> = documents.into_iter().collect();
     documents.sort_by_key(|document| rank(&document.notice));
-    let id = identity(&documents);
+    let (repeated, told): (Vec<&AssessedNotice>, Vec<&AssessedNotice>) =
+        documents.iter().partition(|document| repeats.contains(&document.notice.id()));
+    let id = identity(&told);
     let folder = documents.iter().find_map(|document| document.notice.folder);
     let mut folding = Folding { id, lots: BTreeMap::new(), seen: BTreeSet::new() };
-    for document in &documents {
+    for document in told {
         folding.apply(document);
+    }
+    for document in repeated {
+        folding.repeat(document);
     }
     let describes = |document: &&&AssessedNotice| document.notice.title.is_some();
     let holder = documents.iter().filter(|d| is_call(&d.notice)).rev().find(describes);
@@ -433,6 +515,14 @@ impl Folding {
         }
     }
 
+    /// The same notice in another source: it changes nothing, but its form may code what the other
+    /// one only writes.
+    fn repeat(&mut self, document: &AssessedNotice) {
+        for state in self.lots.values_mut() {
+            state.add_findings(document);
+        }
+    }
+
     /// A notice that describes its lots in full: it replaces what earlier ones said of them.
     fn describe(&mut self, document: &AssessedNotice, stage: LotStage) {
         let notice = &document.notice;
@@ -524,18 +614,19 @@ impl Folding {
     fn conclude(&mut self, document: &AssessedNotice) {
         let notice = &document.notice;
         let whole_call = self.lots.len() == 1 && self.lots.contains_key(&LotKey::whole());
-        let targets = |lots: &BTreeMap<LotKey, LotState>, key: &LotKey| -> Vec<LotKey> {
+        let called: Vec<LotKey> = self.lots.keys().cloned().collect();
+        let targets = |folding: &Self, key: &LotKey| -> Vec<LotKey> {
             if whole_call {
                 vec![LotKey::whole()]
             } else if key.is_whole() {
-                lots.keys().cloned().collect()
+                folding.lots.keys().cloned().collect()
             } else {
-                lots.keys().filter(|known| *known == key).cloned().collect()
+                folding.same_lot(&called, notice, key).into_iter().collect()
             }
         };
         for (position, lot) in notice.lots.iter().enumerate() {
             let known = whole_call
-                || self.lots.contains_key(&lot.key)
+                || self.same_lot(&called, notice, &lot.key).is_some()
                 || (lot.key.is_whole() && !self.lots.is_empty());
             if !known {
                 let assessment = document.assessment.lots.get(position);
@@ -544,7 +635,7 @@ impl Folding {
             }
         }
         for outcome in &notice.outcomes {
-            let keys = targets(&self.lots, &outcome.lot);
+            let keys = targets(self, &outcome.lot);
             self.end(document, &keys, outcome);
         }
         for state in self.lots.values_mut() {
@@ -552,6 +643,29 @@ impl Folding {
                 state.add_findings(document);
             }
         }
+    }
+
+    /// The lot that an award means: the one of its key, else among the lots called the only one of
+    /// its title, else the only one of its number. A call in an old form numbers its lots `1`, its
+    /// award in eForms `LOT-0001`.
+    fn same_lot(&self, called: &[LotKey], notice: &Notice, key: &LotKey) -> Option<LotKey> {
+        if self.lots.contains_key(key) {
+            return Some(key.clone());
+        }
+        let lot = notice.lots.iter().find(|lot| lot.key == *key);
+        let number = lot.and_then(|lot| lot.number.clone()).map(|number| LotKey::of(&number));
+        let title = lot.and_then(|lot| lot.title.as_deref()).map(fold_key);
+        let only = |is_it: &dyn Fn(&LotState) -> bool| {
+            let mut same = called.iter().filter(|key| self.lots.get(key).is_some_and(is_it));
+            same.next().filter(|_| same.next().is_none()).cloned()
+        };
+        let by_title = title.filter(|title| !title.is_empty()).and_then(|title| {
+            only(&|state| state.title.as_deref().is_some_and(|other| fold_key(other) == title))
+        });
+        by_title.or_else(|| {
+            let number = number?;
+            only(&|state| state.number.as_deref().is_some_and(|n| LotKey::of(n) == number))
+        })
     }
 
     fn note(&mut self, document: &AssessedNotice, kind: LotChangeKind) {
@@ -573,12 +687,7 @@ impl Folding {
                 state.outcome_on = notice.published_on;
             }
             state.awards.push(Award { notice: notice.id(), outcome: outcome.clone() });
-            let kind = match outcome.kind {
-                OutcomeKind::Awarded => LotChangeKind::Awarded,
-                OutcomeKind::Unsuccessful => LotChangeKind::Unsuccessful,
-                OutcomeKind::Cancelled => LotChangeKind::Cancelled,
-            };
-            state.record(document, kind, Vec::new());
+            state.record(document, outcome.kind.into(), Vec::new());
             if let Some(step) = state.history.last_mut() {
                 step.text.clone_from(&outcome.text);
             }
@@ -691,6 +800,7 @@ impl Folding {
             outcome: None,
             outcome_on: None,
             awards: Vec::new(),
+            contracts: Vec::new(),
             buyers: notice.buyers().map(Party::organisation_id).collect(),
             findings: all,
             contradictions,
@@ -804,6 +914,16 @@ impl FieldChange {
                 state.findings.iter().map(|found| found.finding.kind.as_str()).collect();
             (!kinds.is_empty()).then(|| kinds.into_iter().collect::<Vec<_>>().join(" "))
         };
+        let contracts = |state: &LotState| {
+            let told =
+                state.contracts.iter().map(|signed| match (&signed.amount, signed.notified_on) {
+                    (Some(amount), Some(day)) => format!("{amount}, {day}"),
+                    (Some(amount), None) => amount.to_string(),
+                    (None, Some(day)) => day.to_string(),
+                    (None, None) => signed.contract.to_string(),
+                });
+            (!state.contracts.is_empty()).then(|| told.collect::<Vec<_>>().join("; "))
+        };
         let outcome =
             |state: &LotState| state.outcome.map(|outcome| format!("{outcome:?}").to_uppercase());
         [
@@ -814,6 +934,7 @@ impl FieldChange {
             ("cpv", cpv(before), cpv(after)),
             ("findings", findings(before), findings(after)),
             ("status", outcome(before), outcome(after)),
+            ("contracts", contracts(before), contracts(after)),
         ]
         .into_iter()
         .filter(|(_, before, after)| before != after)

@@ -4,6 +4,7 @@
 pub mod health;
 pub mod horizon;
 pub mod ingest;
+pub mod link;
 pub mod pull;
 pub mod reassess;
 pub mod tick;

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::ingest::{Batch, IngestError, IngestReport, Ingestor};
+use super::link::link_due_until;
 use crate::domain::deadline::{end_of_day_in_paris, paris_day};
 use crate::domain::source::Source;
 use crate::feeds::{Day, Feed, Validators, Via};
@@ -216,6 +217,7 @@ pub async fn pull_until(
             break;
         }
     }
+    link_due_until(&stop, ingestor).await?;
     run.interrupted = report.interrupted;
     run.finished_at = Some(ingestor.clock().now());
     write_run(ingestor, &run).await?;

@@ -13,6 +13,7 @@ mod house;
 mod http;
 mod ingest;
 mod kill;
+mod linkage;
 mod owed;
 mod properties;
 mod schema;

@@ -6,6 +6,11 @@ use super::*;
 use crate::domain::deadline::DeadlineContext;
 use crate::domain::notice::{Correction, LinkBasis, NoticeLink};
 
+/// Documents that identifiers alone join.
+fn fold<'d>(documents: impl IntoIterator<Item = &'d AssessedNotice>) -> Procedure {
+    super::fold(documents, &BTreeSet::new())
+}
+
 fn day(day: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(2026, 9, day)
 }
@@ -264,7 +269,7 @@ fn notices_are_grouped_by_folder_and_by_link() {
         parent: parent.map(|id| NoticeId::from_uuid(Uuid::from_u128(id))),
     };
     let groups = |nodes: &[NoticeNode]| {
-        let mut groups: Vec<Vec<u128>> = group(nodes)
+        let mut groups: Vec<Vec<u128>> = super::group(nodes, &[])
             .into_iter()
             .map(|ids| ids.into_iter().map(|id| id.uuid().as_u128()).collect())
             .collect();
