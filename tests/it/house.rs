@@ -96,12 +96,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio::signal", &["app"]),
 ];
 
-/// Files that hold one idea in more lines than usual.
+/// Lines of the longest file: more hold more than one idea.
 const LONGEST: usize = 600;
-const LONG_FILES: &[(&str, &str)] = &[(
-    "src/domain/procedure.rs",
-    "how notices become lots: one algorithm, read from top to bottom",
-)];
 
 /// All Rust of this repository.
 static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
@@ -191,20 +187,11 @@ fn exceptions_are_expected_with_a_reason() {
 }
 
 #[test]
-fn long_files_are_few_and_say_why() {
-    let known: BTreeMap<&str, &str> = LONG_FILES.iter().copied().collect();
-    let mut breaches = Vec::new();
-    for source in SOURCES.iter() {
-        let is_long = source.lines() > LONGEST;
-        let is_known = known.contains_key(source.path.as_str());
-        if is_long && !is_known {
-            breaches.push(format!("{} has {} lines", source.path, source.lines()));
-        }
-        if !is_long && is_known {
-            breaches.push(format!("{} is short now: its row can go", source.path));
-        }
-    }
-    none("one idea a file, or a row with the reason", &breaches);
+fn no_file_is_long() {
+    let long = SOURCES.iter().filter(|source| source.lines() > LONGEST);
+    let breaches: Vec<String> =
+        long.map(|source| format!("{} has {} lines", source.path, source.lines())).collect();
+    none("one idea a file", &breaches);
 }
 
 #[test]

@@ -2,9 +2,12 @@
 
 use chrono::NaiveDate;
 
+use super::fold::rank;
 use super::*;
-use crate::domain::deadline::DeadlineContext;
-use crate::domain::notice::{Correction, LinkBasis, NoticeLink};
+use crate::domain::deadline::{DeadlineContext, DeadlineDoubt};
+use crate::domain::finding::LotAssessment;
+use crate::domain::lot::Lot;
+use crate::domain::notice::{Correction, FormType, LinkBasis, NoticeLink};
 
 /// Documents that identifiers alone join.
 fn fold<'d>(documents: impl IntoIterator<Item = &'d AssessedNotice>) -> Procedure {
