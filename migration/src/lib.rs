@@ -13,6 +13,7 @@ mod m20261122_000007_feed_starts;
 mod m20261122_000008_document_fed_at;
 mod m20261122_000009_contracts;
 mod m20261122_000010_links;
+mod m20261122_000011_coverage;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_document_fed_at::Migration),
             Box::new(m20261122_000009_contracts::Migration),
             Box::new(m20261122_000010_links::Migration),
+            Box::new(m20261122_000011_coverage::Migration),
         ]
     }
 }

@@ -13,6 +13,7 @@ pub mod coded;
 pub mod codes;
 pub mod consideration;
 pub mod contract;
+pub mod coverage;
 pub mod cpv;
 pub mod deadline;
 pub mod draft;

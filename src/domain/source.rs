@@ -33,6 +33,17 @@ impl Source {
             Self::Draft => "DRAFT",
         }
     }
+
+    /// The formats of documents that carry it, as the store names them (`feeds::document::Format`).
+    pub const fn formats(self) -> &'static [&'static str] {
+        match self {
+            Self::Boamp => &["BOAMP_RECORD", "BOAMP_XML"],
+            Self::Ted => &["EFORMS_XML", "TED_XML"],
+            Self::Decp => &["DECP_JSON", "DECP_CSV", "DECP_XML"],
+            Self::Approch => &["APPROCH_PROJECT"],
+            Self::Draft => &[],
+        }
+    }
 }
 
 impl fmt::Display for Source {

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use passerelle_entity::{decode_issue, document, document_body};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::{CHUNK, StoreError, Transaction};
@@ -349,16 +349,17 @@ pub async fn issues_of_notices(
     Ok(found)
 }
 
-/// The last issues, of the newest documents first.
+/// The last issues, of the newest documents first: of those that carry a source, or of all.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn latest_issues(
     conn: &impl ConnectionTrait,
+    source: Option<Source>,
     kinds: &[IssueKind],
     limit: u64,
 ) -> Result<Vec<StoredIssue>, StoreError> {
-    let mut select = decode_issue::Entity::find();
+    let mut select = decode_issue::Entity::find().filter(of_source(source));
     if !kinds.is_empty() {
         let kinds = kinds.iter().map(|kind| kind.as_str());
         select = select.filter(decode_issue::Column::Kind.is_in(kinds));
@@ -384,14 +385,33 @@ fn stored_issue(row: decode_issue::Model) -> Option<StoredIssue> {
     })
 }
 
-/// How many issues of each kind there are.
+/// Issues of the documents that carry a source.
+fn of_source(source: Option<Source>) -> Condition {
+    let document = source.map(|source| {
+        let own = sea_orm::sea_query::Query::select()
+            .expr(Expr::value(1))
+            .from(document::Entity)
+            .and_where(
+                Expr::col((document::Entity, document::Column::Digest))
+                    .equals((decode_issue::Entity, decode_issue::Column::Digest)),
+            )
+            .and_where(document::Column::Format.is_in(source.formats().iter().copied()))
+            .to_owned();
+        Expr::exists(own)
+    });
+    Condition::all().add_option(document)
+}
+
+/// How many issues of each kind there are, in the documents that carry a source or in all.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn count_issues(
     conn: &impl ConnectionTrait,
+    source: Option<Source>,
 ) -> Result<Vec<(IssueKind, u64)>, StoreError> {
     let rows: Vec<(String, i64)> = decode_issue::Entity::find()
+        .filter(of_source(source))
         .select_only()
         .column(decode_issue::Column::Kind)
         .column_as(Expr::col(decode_issue::Column::Kind).count(), "count")

@@ -46,7 +46,7 @@ on_both! {
         for kind in BROKEN.iter().flat_map(|(_, _, kinds)| *kinds) {
             *expected.entry(*kind).or_default() += 1;
         }
-        let counted = store::documents::count_issues(db.db.read()).await.expect("counts");
+        let counted = store::documents::count_issues(db.db.read(), None).await.expect("counts");
         let counted: BTreeMap<IssueKind, u64> = counted.into_iter().collect();
         for (kind, count) in expected {
             assert!(counted.get(&kind).is_some_and(|counted| *counted >= count), "{kind}: {counted:?}");

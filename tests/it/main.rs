@@ -16,6 +16,7 @@ mod kill;
 mod linkage;
 mod owed;
 mod properties;
+mod quality;
 mod replay;
 mod schema;
 mod second_source;
