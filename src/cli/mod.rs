@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod demo;
+pub mod export;
 pub mod ingest;
 pub mod output;
 pub mod reassess;
@@ -41,6 +42,8 @@ enum Command {
     Worker,
     /// One pull of a feed, or files.
     Ingest(ingest::Arguments),
+    /// Lots and procurements as files: CSV, Parquet, OCDS.
+    Export(Box<export::Arguments>),
     /// Findings for files or plain text. No database, no network.
     Assess(assess::Arguments),
     /// Decode and assess again everything that is stored, and report what changed.
@@ -119,6 +122,10 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
             Command::Ingest(arguments) => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;
                 ingest::run(&app, arguments).await
+            }
+            Command::Export(arguments) => {
+                let app = App::build(config, Arc::new(SystemClock)).await?;
+                export::run(&app, *arguments).await
             }
             Command::Reassess => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;
