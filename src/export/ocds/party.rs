@@ -62,10 +62,11 @@ impl Address {
         }
         let nuts = place.nuts.as_ref().map(|nuts| nuts.as_str().to_owned());
         let department = place.department.as_ref();
+        let locality = city(place);
         Some(Self {
             // Free text that could not be taken apart.
-            street_address: place.text.clone(),
-            locality: city(place),
+            street_address: place.text.clone().filter(|_| locality.is_none()),
+            locality,
             region: department.map(|code| code.name().to_owned()).or(nuts),
             postal_code: place.postal_code.clone(),
             country_name: match (place.country.as_deref(), department) {
