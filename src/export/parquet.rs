@@ -30,7 +30,11 @@ pub struct ParquetWriter {
 }
 
 impl ParquetWriter {
-    pub(super) fn new() -> Result<Self, FileError> {
+    /// Begins a table.
+    ///
+    /// # Errors
+    /// When the columns make no table: a defect of the program.
+    pub fn new() -> Result<Self, FileError> {
         let fields: String = COLUMNS.iter().map(field).collect();
         let schema = Arc::new(parse_message_type(&format!("message lots {{ {fields} }}"))?);
         let compression = Compression::ZSTD(ZstdLevel::default());
@@ -40,7 +44,10 @@ impl ParquetWriter {
     }
 
     /// Takes rows, and gives the bytes that are complete by them.
-    pub(super) fn write(&mut self, rows: Vec<LotRow>) -> Result<Vec<u8>, FileError> {
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn write(&mut self, rows: Vec<LotRow>) -> Result<Vec<u8>, FileError> {
         self.waiting.extend(rows);
         if self.waiting.len() >= ROW_GROUP {
             self.write_group()?;
@@ -49,7 +56,10 @@ impl ParquetWriter {
     }
 
     /// The last bytes.
-    pub(super) fn finish(mut self) -> Result<Vec<u8>, FileError> {
+    ///
+    /// # Errors
+    /// When the table cannot be completed.
+    pub fn finish(mut self) -> Result<Vec<u8>, FileError> {
         if !self.waiting.is_empty() {
             self.write_group()?;
         }

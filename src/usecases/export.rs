@@ -23,7 +23,7 @@ use crate::store::page::{PageRequest, SortKey};
 use crate::store::{self, Database, StoreError};
 
 /// Lots in a page of a table.
-const LOTS: u64 = 250;
+const LOTS: u64 = 100;
 
 /// Procurements in a page of OCDS: each with all its notices and their texts.
 const PROCUREMENTS: u64 = 25;

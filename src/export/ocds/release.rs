@@ -22,7 +22,8 @@ pub(super) struct Release<'a> {
     date: String,
     tag: [&'static str; 1],
     initiation_type: &'static str,
-    language: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'static str>,
     parties: Vec<Party>,
     #[serde(skip_serializing_if = "Option::is_none")]
     buyer: Option<Reference>,
@@ -138,7 +139,7 @@ impl<'a> Process<'a> {
             date,
             tag: ["compiled"],
             initiation_type: "tender",
-            language: "fr",
+            language: language(&told.notices),
             parties: parties(told.notices.iter().copied()),
             buyer: told.buyer(),
             tender: told.tender(),
@@ -177,6 +178,13 @@ impl<'a> Process<'a> {
         let expected = self.documents.iter().find_map(|one| one.notice.expected_on);
         own.or(expected).unwrap_or(NO_DAY)
     }
+}
+
+/// The language of the texts: French, unless one says another.
+fn language(notices: &[&Notice]) -> Option<&'static str> {
+    let texts = notices.iter().flat_map(|notice| &notice.texts);
+    let is_foreign = texts.filter_map(|text| text.language.as_deref()).any(|code| code != "FRA");
+    (!is_foreign).then_some("fr")
 }
 
 /// An address with a fragment, whatever characters that holds.
