@@ -78,6 +78,20 @@ impl ExportFormat {
         format!("passerelle-{stem}-{day}.{ending}")
     }
 
+    /// What a file ends with that could not be made whole, so that nobody takes it for the whole. A
+    /// package or a Parquet file cannot be read without its own end.
+    pub const fn cut_off(self) -> &'static str {
+        match self {
+            Self::Csv => {
+                "FICHIER INCOMPLET : l'export a été interrompu. Recommencez, ou demandez moins de lots à la fois.\r\n"
+            }
+            Self::OcdsReleaseLines | Self::OcdsRecordLines => {
+                "this file is not whole: the export was cut off; ask again, or for less at once\n"
+            }
+            Self::Parquet | Self::OcdsReleases | Self::OcdsRecords => "",
+        }
+    }
+
     /// The media type of the file.
     pub const fn media_type(self) -> &'static str {
         match self {

@@ -69,7 +69,7 @@ pub(crate) async fn download(
         Some(Told::Failed(error)) => return failed(&error),
         None => return failed(&"it took too long"),
     };
-    let body = stream::once(async { Ok(first) }).chain(rest(told));
+    let body = stream::once(async { Ok(first) }).chain(rest(told, format.cut_off()));
     let kept = format.file_name_of(paris_day(now));
     Response::builder()
         .content_type(format.media_type())
@@ -145,19 +145,52 @@ async fn send(
     }
 }
 
-/// The pieces after the first. A file that ends early ends in an error, so that the connection is
-/// broken off and nobody takes a part for the whole.
-fn rest(told: Receiver<Told>) -> impl Stream<Item = io::Result<Vec<u8>>> {
-    stream::unfold(Some(told), |told| async {
-        let mut told = told?;
-        match told.recv().await {
-            Some(Told::Piece(piece)) => Some((Ok(piece), Some(told))),
-            Some(Told::End) => None,
-            Some(Told::Failed(error)) => {
-                tracing::error!(%error, "a file could not be made whole");
-                Some((Err(io::Error::other(error)), None))
-            }
-            None => Some((Err(io::ErrorKind::TimedOut.into()), None)),
-        }
+/// The pieces after the first. A file that ends early says so in its last line, and then breaks the
+/// connection off. The line is needed: poem 3.1 awaits a connection again whose body failed, and so
+/// ends the body like a whole one.
+fn rest(told: Receiver<Told>, cut: &'static str) -> impl Stream<Item = io::Result<Vec<u8>>> {
+    /// What is still to be sent.
+    enum Left {
+        Pieces(Receiver<Told>),
+        Break(io::Error),
+        Nothing,
+    }
+    stream::unfold(Left::Pieces(told), move |left| async move {
+        let error = match left {
+            Left::Pieces(mut told) => match told.recv().await {
+                Some(Told::Piece(piece)) => return Some((Ok(piece), Left::Pieces(told))),
+                Some(Told::End) => return None,
+                Some(Told::Failed(error)) => {
+                    tracing::error!(%error, "a file could not be made whole");
+                    io::Error::other(error)
+                }
+                None => io::ErrorKind::TimedOut.into(),
+            },
+            Left::Break(error) => return Some((Err(error), Left::Nothing)),
+            Left::Nothing => return None,
+        };
+        Some((Ok(cut.as_bytes().to_vec()), Left::Break(error)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_takes_a_part_for_the_whole() {
+        for is_whole in [true, false] {
+            let (tell, told) = channel(3);
+            let _ = tell.send(Told::Piece(b"row\r\n".to_vec())).await;
+            if is_whole {
+                let _ = tell.send(Told::End).await;
+            }
+            drop(tell);
+            let sent: Vec<_> = rest(told, ExportFormat::Csv.cut_off()).collect().await;
+            let bytes: Vec<u8> = sent.iter().flatten().flatten().copied().collect();
+            let text = String::from_utf8(bytes).expect("text");
+            assert_eq!(text.contains("FICHIER INCOMPLET"), !is_whole, "{text}");
+            assert_eq!(sent.iter().any(Result::is_err), !is_whole);
+        }
+    }
 }
