@@ -133,7 +133,7 @@ impl FileWriter {
     /// When the columns make no table: a defect of the program.
     pub fn new(
         format: ExportFormat,
-        publication: Publication,
+        publication: &Publication,
         uri: &str,
         now: DateTime<Utc>,
     ) -> Result<Self, FileError> {

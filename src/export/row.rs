@@ -74,8 +74,8 @@ impl LotRow {
     /// The latest award that gives its value.
     pub(super) fn awarded(&self) -> Option<&Money> {
         let awards = self.lot.awards.iter().rev();
-        let won = awards.filter(|award| award.outcome.kind == OutcomeKind::Awarded);
-        won.filter_map(|award| award.outcome.amount.as_ref()).next()
+        let mut won = awards.filter(|award| award.outcome.kind == OutcomeKind::Awarded);
+        won.find_map(|award| award.outcome.amount.as_ref())
     }
 
     /// The day of the latest decision that gives it.

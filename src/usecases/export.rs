@@ -122,11 +122,11 @@ pub fn export(
     plan: ExportPlan,
 ) -> Result<impl Stream<Item = Result<Vec<u8>, ExportError>> + Send, FileError> {
     let ExportPlan { format, filter, publication, uri, now } = plan;
-    let ocid_prefix = publication.ocid_prefix.clone();
-    let left = match FileWriter::new(format, publication, &uri, now)? {
+    let left = match FileWriter::new(format, &publication, &uri, now)? {
         FileWriter::Lots(writer) => Left::Lots(writer, None),
         FileWriter::Procurements(writer) => Left::Procurements(writer, None),
     };
+    let ocid_prefix = publication.ocid_prefix;
     let export = Export { db, filter, ocid_prefix, now, left: Some(left) };
     Ok(try_unfold(export, Export::next))
 }

@@ -10,7 +10,7 @@ use crate::domain::notice::{FormType, Notice};
 /// A page or file on another site.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Document<'a> {
+pub(super) struct DocumentJson<'a> {
     id: String,
     document_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -20,7 +20,7 @@ pub(super) struct Document<'a> {
     date_published: Option<String>,
 }
 
-impl<'a> Document<'a> {
+impl<'a> DocumentJson<'a> {
     /// The notice itself, on its publisher's site.
     pub(super) fn notice(notice: &'a Notice) -> Option<Self> {
         Some(Self {

@@ -5,7 +5,7 @@ use chrono_tz::Europe::Paris;
 use serde::Serialize;
 
 use super::ids::{self, Releases};
-use super::party::Address;
+use super::party::AddressJson;
 use super::social::{
     FindingJson, OtherRequirements, Sustainability, eligible_suppliers, findings,
     other_requirements, sustainability,
@@ -55,7 +55,7 @@ pub(super) struct LotJson<'a> {
     contradictions: &'a [Contradiction],
     eligible_suppliers: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    deadline_certainty: Option<Certainty<'a>>,
+    deadline_certainty: Option<DeadlineJson<'a>>,
 }
 
 /// An identifier of the lot in another system.
@@ -67,7 +67,7 @@ struct SimpleIdentifier {
 
 /// How sure the end of the tender period is: our own extension.
 #[derive(Serialize)]
-struct Certainty<'a> {
+struct DeadlineJson<'a> {
     certainty: DeadlineCertainty,
     #[serde(skip_serializing_if = "<[DeadlineDoubt]>::is_empty")]
     doubts: &'a [DeadlineDoubt],
@@ -190,7 +190,7 @@ impl<'a> LotJson<'a> {
             findings: findings(lot, releases),
             contradictions: &lot.contradictions,
             eligible_suppliers: eligible_suppliers(lot),
-            deadline_certainty: lot.deadline.as_ref().map(|deadline| Certainty {
+            deadline_certainty: lot.deadline.as_ref().map(|deadline| DeadlineJson {
                 certainty: deadline.certainty,
                 doubts: &deadline.doubts,
                 published: &deadline.raw,
@@ -211,7 +211,7 @@ pub(super) struct Item<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     additional_classifications: Vec<Classification<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    delivery_addresses: Vec<Address>,
+    delivery_addresses: Vec<AddressJson>,
     related_lot: &'a str,
 }
 
@@ -243,7 +243,7 @@ impl<'a> Item<'a> {
             classification: codes.next(),
             additional_classifications: codes.collect(),
             delivery_addresses: carried_out
-                .filter_map(|located| Address::of(&located.place))
+                .filter_map(|located| AddressJson::of(&located.place))
                 .collect(),
             related_lot: ids::lot(&lot.key),
         }

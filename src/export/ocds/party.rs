@@ -20,7 +20,7 @@ pub(super) struct Party {
     #[serde(rename = "additionalIdentifiers", skip_serializing_if = "Vec::is_empty")]
     additional_identifiers: Vec<Identifier>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    address: Option<Address>,
+    address: Option<AddressJson>,
     roles: Vec<&'static str>,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Reference {
 /// An address, of an organisation or of where a lot is carried out.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Address {
+pub(super) struct AddressJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     street_address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,7 +54,7 @@ pub(super) struct Address {
     country_name: Option<String>,
 }
 
-impl Address {
+impl AddressJson {
     /// The address of a place; nothing where it tells none.
     pub(super) fn of(place: &Place) -> Option<Self> {
         if place.is_empty() {
@@ -119,7 +119,7 @@ fn party(named: &Named) -> Party {
             .map(|id| Identifier { scheme: "FR-SIRET", id })
             .into_iter()
             .collect(),
-        address: Address::of(&named.place),
+        address: AddressJson::of(&named.place),
         roles,
     }
 }

@@ -8,7 +8,7 @@ use super::award::{AwardJson, awards};
 use super::ids::{self, Releases};
 use super::lot::day;
 use super::party::{Party, Reference, parties};
-use super::tender::{Tender, Told, describing};
+use super::tender::{TenderJson, Told, describing};
 use super::{Procurement, Publication, ocid};
 use crate::domain::notice::{Correction, FormType, Notice};
 use crate::domain::procedure::{AssessedNotice, LotState, fold};
@@ -27,7 +27,7 @@ pub(super) struct Release<'a> {
     parties: Vec<Party>,
     #[serde(skip_serializing_if = "Option::is_none")]
     buyer: Option<Reference>,
-    tender: Tender<'a>,
+    tender: TenderJson<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     awards: Vec<AwardJson<'a>>,
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::document::{Amendment, Document};
+use super::document::{Amendment, DocumentJson};
 use super::ids::{self, Releases};
 use super::lot::{EndOfPeriod, Item, LotJson, TenderStatus, Value, category};
 use super::party::Reference;
@@ -12,7 +12,7 @@ use crate::domain::procedure::{AssessedNotice, LotState};
 /// The call with its lots.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Tender<'a> {
+pub(super) struct TenderJson<'a> {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'a str>,
@@ -41,7 +41,7 @@ pub(super) struct Tender<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     items: Vec<Item<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    documents: Vec<Document<'a>>,
+    documents: Vec<DocumentJson<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     amendments: Vec<Amendment<'a>>,
 }
@@ -84,12 +84,12 @@ impl<'a> Told<'a> {
         notices.find_map(|notice| notice.buyers().next()).map(Reference::of)
     }
 
-    pub(super) fn tender(&self) -> Tender<'a> {
+    pub(super) fn tender(&self) -> TenderJson<'a> {
         let value = self.latest(|notice| notice.estimated_value.as_ref());
         let (value, min_value) = Value::of_estimate(value);
         let groups = self.latest(|notice| Some(&notice.lot_groups).filter(|all| !all.is_empty()));
-        let files = self.notices.iter().filter_map(|notice| Document::notice(notice));
-        Tender {
+        let files = self.notices.iter().filter_map(|notice| DocumentJson::notice(notice));
+        TenderJson {
             id: self.id.clone(),
             title: self.latest(|notice| notice.title.as_deref()),
             description: self.latest(|notice| notice.description.as_deref()),
@@ -106,7 +106,7 @@ impl<'a> Told<'a> {
             lots: self.lots.iter().map(|lot| LotJson::of(lot, self.releases)).collect(),
             lot_groups: groups.into_iter().flatten().map(group).collect(),
             items: self.lots.iter().map(|lot| Item::of(lot)).collect(),
-            documents: files.chain(self.latest(Document::consultation)).collect(),
+            documents: files.chain(self.latest(DocumentJson::consultation)).collect(),
             amendments: self.notices.iter().filter_map(|notice| Amendment::of(notice)).collect(),
         }
     }
