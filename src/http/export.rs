@@ -63,18 +63,20 @@ pub(crate) async fn download(
     let (tell, mut told) = channel(1);
     tokio::spawn(send(pieces, tell, state.export_time, place));
     // The first piece is waited for, so that what fails at once is said with its status.
-    let first = match told.recv().await {
-        Some(Told::Piece(piece)) => piece,
-        Some(Told::End) => Vec::new(),
+    let body = match told.recv().await {
+        Some(Told::Piece(first)) => {
+            let first = stream::once(async { Ok(first) });
+            Body::from_bytes_stream(first.chain(rest(told, format.cut_off())))
+        }
+        Some(Told::End) => Body::empty(),
         Some(Told::Failed(error)) => return failed(&error),
         None => return failed(&"it took too long"),
     };
-    let body = stream::once(async { Ok(first) }).chain(rest(told, format.cut_off()));
     let kept = format.file_name_of(paris_day(now));
     Response::builder()
         .content_type(format.media_type())
         .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{kept}\""))
-        .body(Body::from_bytes_stream(body))
+        .body(body)
 }
 
 /// The extension of OCDS that the files name.

@@ -21,6 +21,7 @@ use crate::domain::money::{EstimatedValue, Money};
 use crate::domain::notice::ContractNature;
 use crate::domain::place::PlaceBasis;
 use crate::domain::procedure::{LotStage, LotState};
+use crate::domain::supplier::SupplierKind;
 
 /// A lot of the extension *lots*, with ours.
 #[derive(Serialize)]
@@ -53,7 +54,7 @@ pub(super) struct LotJson<'a> {
     findings: Vec<FindingJson<'a>>,
     #[serde(skip_serializing_if = "<[Contradiction]>::is_empty")]
     contradictions: &'a [Contradiction],
-    eligible_suppliers: Vec<&'static str>,
+    eligible_suppliers: Vec<SupplierKind>,
     #[serde(skip_serializing_if = "Option::is_none")]
     deadline_certainty: Option<DeadlineJson<'a>>,
 }

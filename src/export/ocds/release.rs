@@ -10,6 +10,7 @@ use super::lot::day;
 use super::party::{Party, Reference, parties};
 use super::tender::{TenderJson, Told, describing};
 use super::{Procurement, Publication, ocid};
+use crate::domain::ids::NoticeId;
 use crate::domain::notice::{Correction, FormType, Notice};
 use crate::domain::procedure::{AssessedNotice, LotState, fold};
 
@@ -108,8 +109,7 @@ impl<'a> Process<'a> {
         Release {
             id: ids::release(notice),
             tag: [tag(notice)],
-            awards: awards(after, &self.releases, |id| id == notice.id()),
-            ..self.whole(&told, self.date(at))
+            ..self.told(&told, self.date(at), |id| id == notice.id())
         }
     }
 
@@ -126,11 +126,16 @@ impl<'a> Process<'a> {
             all: &self.procurement.lots,
             releases: &self.releases,
         };
-        self.whole(&told, self.date(self.documents.len().saturating_sub(1)))
+        self.told(&told, self.date(self.documents.len().saturating_sub(1)), |_| true)
     }
 
-    /// A compiled release of what is told.
-    fn whole<'r>(&'r self, told: &Told<'r>, date: NaiveDate) -> Release<'r> {
+    /// A compiled release of what is told, with the results that the wanted notices give.
+    fn told<'r>(
+        &'r self,
+        told: &Told<'r>,
+        date: NaiveDate,
+        is_wanted: impl Fn(NoticeId) -> bool,
+    ) -> Release<'r> {
         let ocid = self.ocid();
         let date = day(date);
         Release {
@@ -143,7 +148,7 @@ impl<'a> Process<'a> {
             parties: parties(told.notices.iter().copied()),
             buyer: told.buyer(),
             tender: told.tender(),
-            awards: awards(told.all, &self.releases, |_| true),
+            awards: awards(told.all, &self.releases, is_wanted),
         }
     }
 

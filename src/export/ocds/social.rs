@@ -6,7 +6,6 @@ use super::ids::Releases;
 use crate::domain::finding::{Confidence, Evidence, Finding, FindingKind};
 use crate::domain::procedure::{FindingScope, LotFinding, LotState};
 use crate::domain::supplier::SupplierKind;
-use crate::export::labels;
 use crate::rules::eligibility::open_to;
 
 /// A finding with its proof: our own extension.
@@ -54,11 +53,10 @@ pub(super) fn findings<'a>(lot: &'a LotState, releases: &'a Releases) -> Vec<Fin
 }
 
 /// Suppliers that the law does not bar from the lot: our own extension.
-pub(super) fn eligible_suppliers(lot: &LotState) -> Vec<&'static str> {
+pub(super) fn eligible_suppliers(lot: &LotState) -> Vec<SupplierKind> {
     let findings: Vec<&Finding> = lot.findings.iter().map(|found| &found.finding).collect();
     let open = open_to(&findings);
-    let kinds = SupplierKind::ALL.into_iter().filter(|kind| open & kind.bit() != 0);
-    kinds.map(labels::supplier).collect()
+    SupplierKind::ALL.into_iter().filter(|kind| open & kind.bit() != 0).collect()
 }
 
 /// The kinds found that can be relied on. A tick without words, or weak words, is told as a finding
@@ -123,4 +121,70 @@ pub(super) fn sustainability(lot: &LotState) -> Vec<Sustainability> {
         (!pursued.is_empty()).then_some(Sustainability { goal: wanted, strategies })
     };
     [SOCIAL, EMPLOYMENT].into_iter().filter_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::finding::Assessment;
+    use crate::domain::lot::{Lot, LotKey};
+    use crate::domain::notice::{FormType, Notice};
+    use crate::domain::procedure::{AssessedNotice, fold};
+    use crate::domain::source::Source;
+
+    fn lot(found: &[(FindingKind, Confidence)]) -> LotState {
+        let mut notice = Notice::new(Source::Boamp, "26-1", FormType::Competition);
+        notice.lots = vec![Lot::new(LotKey::whole())];
+        let finding = |&(kind, confidence): &(FindingKind, Confidence)| Finding {
+            kind,
+            confidence,
+            rule: String::new(),
+            article: None,
+            evidence: Vec::new(),
+        };
+        let findings = found.iter().map(finding).collect();
+        let assessment = Assessment { findings, ..Assessment::default() };
+        fold([&AssessedNotice { notice, assessment }]).lots.remove(0)
+    }
+
+    #[test]
+    fn findings_fill_the_fields_of_the_standard_only_when_they_are_sure() {
+        use Confidence::{High, Low, Medium};
+        use FindingKind::{AwardCriterion, ExecutionClause, ReservedEss, ReservedPrison};
+        use FindingKind::{InsertionService, ReservedEaEsat, ReservedSiae, ReservedUnspecified};
+        for (found, reserved, goals) in [
+            (&[][..], &[][..], json!([])),
+            (&[(ReservedSiae, Low)], &[], json!([])),
+            (
+                &[(ReservedSiae, High), (ReservedEaEsat, Medium)],
+                &["shelteredWorkshop"],
+                json!([{ "goal": EMPLOYMENT, "strategies": ["reservedParticipation"] }]),
+            ),
+            (
+                &[(ReservedEss, High), (ReservedPrison, High)],
+                &["prisonEmployer", "publicService"],
+                json!([
+                    { "goal": SOCIAL, "strategies": ["reservedParticipation"] },
+                    { "goal": EMPLOYMENT, "strategies": ["reservedParticipation"] },
+                ]),
+            ),
+            (
+                &[(ExecutionClause, High), (AwardCriterion, Medium), (ReservedUnspecified, Low)],
+                &[],
+                json!([{
+                    "goal": SOCIAL,
+                    "strategies": ["awardCriteria", "contractPerformanceConditions"],
+                }]),
+            ),
+            (&[(InsertionService, High)], &[], json!([{ "goal": EMPLOYMENT }])),
+        ] {
+            let lot = lot(found);
+            let codes = other_requirements(&lot).map(|told| told.reserved_participation);
+            assert_eq!(codes.unwrap_or_default(), reserved, "{found:?}");
+            let told = serde_json::to_value(sustainability(&lot)).expect("JSON");
+            assert_eq!(told, goals, "{found:?}");
+        }
+    }
 }

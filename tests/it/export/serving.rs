@@ -59,6 +59,10 @@ async fn files_say_what_they_are() {
         assert_eq!(reply.header("content-disposition"), disposition);
         assert_eq!(reply.header("x-content-type-options"), "nosniff");
         assert!(reply.bytes.len() > 1_000, "{file}");
+        let nothing = encoded(r#"{"published": {"from": "2100-01-01"}}"#);
+        let reply = server.get(&format!("/export/{file}?filter={nothing}")).await;
+        assert_eq!(reply.status, 200, "{file}");
+        assert_eq!(reply.bytes.is_empty(), file.ends_with("jsonl"), "{file}");
     }
 }
 
