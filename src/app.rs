@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::config::{BoampConfig, Config, DecpConfig, FeedsConfig, TedConfig};
 use crate::domain::source::{BOAMP, DECP, TED};
+use crate::export::ocds::Publication;
 use crate::feeds::boamp::api::BoampApi;
 use crate::feeds::boamp::feed::BoampFeed;
 use crate::feeds::boamp::flux::BoampFlux;
@@ -103,6 +104,17 @@ impl App {
         }
     }
 
+    /// What files say of who publishes them.
+    pub fn publication(&self) -> Publication {
+        let export = &self.config.export;
+        Publication {
+            ocid_prefix: export.ocid_prefix.clone(),
+            publisher: export.publisher.clone(),
+            license: export.license.to_string(),
+            public_url: export.public_url.clone(),
+        }
+    }
+
     fn http_state(&self) -> HttpState {
         let limits = &self.config.limits;
         let services = Services {
@@ -130,6 +142,9 @@ impl App {
             metrics: self.metrics.clone(),
             body_bytes: limits.body_bytes,
             websockets: Arc::new(Semaphore::new(limits.websockets)),
+            exports: Arc::new(Semaphore::new(limits.exports)),
+            export_time: Duration::from_secs(limits.export_seconds),
+            publication: self.publication(),
             graphiql: self.config.server.graphiql,
             pulled: pulled.map(|(_, name, hours)| (name, hours)).collect(),
         }

@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod demo;
+pub mod export;
 pub mod ingest;
 pub mod links;
 pub mod output;
@@ -42,6 +43,8 @@ enum Command {
     Worker,
     /// One pull of a feed, or files.
     Ingest(ingest::Arguments),
+    /// Lots and procurements as files: CSV, Parquet, OCDS.
+    Export(Box<export::Arguments>),
     /// Findings for files or plain text. No database, no network.
     Assess(assess::Arguments),
     /// How stored documents are joined, and the doubtful links that a person should look at.
@@ -126,6 +129,10 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
             Command::Links(arguments) => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;
                 links::run(&app, &arguments).await
+            }
+            Command::Export(arguments) => {
+                let app = App::build(config, Arc::new(SystemClock)).await?;
+                export::run(&app, *arguments).await
             }
             Command::Reassess => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;

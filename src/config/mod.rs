@@ -2,6 +2,7 @@
 //! are refused, and every error says which key and what to write instead.
 
 pub mod database;
+pub mod export;
 pub mod feeds;
 pub mod limits;
 pub mod log;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use database::DatabaseConfig;
+pub use export::ExportConfig;
 pub use feeds::{BoampConfig, DecpConfig, FeedsConfig, TedConfig};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
@@ -33,6 +35,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// What a request may cost.
     pub limits: LimitsConfig,
+    /// What files say of who publishes them.
+    pub export: ExportConfig,
     /// Which feeds are pulled, and when.
     pub feeds: FeedsConfig,
     /// What is logged.
@@ -102,6 +106,7 @@ impl Config {
         self.database.validate()?;
         self.server.validate()?;
         self.limits.validate()?;
+        self.export.validate()?;
         self.feeds.validate()?;
         self.log.validate()
     }
@@ -137,7 +142,7 @@ fn explain(error: &figment::Error) -> String {
 
 /// A variable with one underscore where two belong would be overlooked in silence.
 fn refuse_misspelt_variables() -> Result<(), ConfigError> {
-    let sections = ["DATABASE_", "SERVER_", "LIMITS_", "FEEDS_", "LOG_"];
+    let sections = ["DATABASE_", "SERVER_", "LIMITS_", "EXPORT_", "FEEDS_", "LOG_"];
     let mut names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let is_misspelt = |name: &String| {
         let rest = name.strip_prefix("PASSERELLE_").filter(|rest| !rest.starts_with('_'));
@@ -187,6 +192,10 @@ mod tests {
             ("[feeds.ted]\nenabled = true\nsite_url = \"\"", "feeds.ted.enabled"),
             ("[feeds.decp]\nenabled = true\nresource = \"\"", "feeds.decp.enabled"),
             ("[limits]\npage_size = 0", "limits.page_size: must be at least 1"),
+            ("[limits]\nexports = 0", "limits.exports: must be at least 1"),
+            ("[export]\nocid_prefix = \"abc123\"", "export.ocid_prefix: write the prefix"),
+            ("[export]\npublic_url = \"lots.example.fr\"", "export.public_url"),
+            ("[export]\npublic_url = \"https://x/?a\"", "export.public_url: use the address"),
             ("[log]\nformat = \"xml\"", "log.format"),
             ("[lgo]\nfilter = \"info\"", "unknown key `lgo`"),
         ] {

@@ -7,6 +7,7 @@ mod corpus;
 mod decoding;
 mod decp;
 mod expected;
+mod export;
 mod faults;
 mod graphql;
 mod house;
