@@ -64,8 +64,8 @@ pub struct FeedInfo {
     pub title: &'static str,
 }
 
-/// All feeds. A new one is a folder in `feeds`, a line here, a section of the settings with a line in
-/// `FeedsConfig::all`, and a line in `app`, which builds it.
+/// All feeds. A new one is a folder in `feeds`, a line here, a section of the settings with its line
+/// in `FeedsConfig::all`, and a line in `app`, which builds it.
 pub const FEEDS: [FeedInfo; 4] = [BOAMP, TED, DECP, APPROCH];
 
 /// BOAMP as a feed.

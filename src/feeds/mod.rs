@@ -1,7 +1,7 @@
 //! Sources of notices: one folder a source, each with how to fetch, how to decode, how to map.
 //!
 //! A feed is read day by day ([`Feed::read_day`]), because most sources publish by day and a day is
-//! small; a source that is one small table is read whole on the day of the reading. Bytes become [`RawDocument`]s, which
+//! small; a source that is one small table is read whole. Bytes become [`RawDocument`]s, which
 //! [`recognise::decode`] turns into notices. [`markup`] reads XML and BOAMP's JSON as one stream
 //! of elements; [`eforms`] is shared by [`boamp`] and [`ted`].
 
@@ -121,8 +121,8 @@ pub trait Feed: fmt::Debug + Send + Sync {
     /// Which feed it is.
     fn info(&self) -> FeedInfo;
 
-    /// Reads everything published on a day; of a table, all that stands now. Never fails as a whole: what could be read is given,
-    /// with why the rest could not.
+    /// Reads everything published on a day, or all that stands in a table now. Never fails as a
+    /// whole: what could be read is given, with why the rest could not.
     fn read_day<'a>(&'a self, day: NaiveDate, recall: Recall<'a>) -> BoxFuture<'a, Day>;
 
     /// Requests sent so far.

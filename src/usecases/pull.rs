@@ -59,7 +59,7 @@ pub struct PullReport {
     pub skipped: u64,
     /// Days that could not be read whole, with why.
     pub failed: Vec<(NaiveDate, String)>,
-    /// Notices that their day no longer lists.
+    /// Notices that their day, or their table, listed until now and lists no more.
     pub vanished: u64,
     /// Whether it was told to stop before its end.
     pub interrupted: bool,

@@ -57,7 +57,7 @@ on_both! {
         let mut bad = 0;
         for seed in 1..=8 {
             let other = db.another().await;
-            server.set_faults(misbehaviour(seed, 60, &Fault::APPROCH));
+            server.set_faults(misbehaviour(seed, 60, &[Fault::Interrupted]));
             server.take_log();
             bad += Puller::approch(&other, &server).pull_until_whole(&whole()).await - 1;
             assert_same(&expected, &rows(&other.db).await);

@@ -40,7 +40,8 @@ fn misbehaviour(seed: u64) -> Vec<Option<Fault>> {
     let mut hangs = 0;
     (0..220)
         .map(|_| {
-            let fault = (random.below(5) < 2).then(|| Fault::ALL[random.below(Fault::ALL.len())]);
+            let fault =
+                (random.below(5) < 2).then(|| Fault::BOAMP[random.below(Fault::BOAMP.len())]);
             if fault == Some(Fault::Hang) {
                 hangs += 1;
             }

@@ -37,7 +37,7 @@ on_both! {
         let mut requests = 0;
         for seed in 1..=6 {
             let other = db.another().await;
-            server.set_faults(misbehaviour(seed, 60, &Fault::DECP));
+            server.set_faults(misbehaviour(seed, 60, &[Fault::PageAgain]));
             server.take_log();
             Puller::decp(&other, &server).pull_until_whole(&days).await;
             requests += server.take_log().len();

@@ -44,7 +44,12 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub const ALL: [Self; 9] = [
+    /// Those of every source.
+    pub const COMMON: [Self; 5] =
+        [Self::TooManyWithWait, Self::TooMany, Self::ServerError, Self::Cut, Self::WrongTotal];
+
+    /// Those of BOAMP.
+    pub const BOAMP: [Self; 9] = [
         Self::TooManyWithWait,
         Self::TooMany,
         Self::ServerError,
@@ -69,38 +74,6 @@ impl Fault {
             _ => None,
         }
     }
-
-    /// Those of the table of DECP.
-    pub const DECP: [Self; 6] = [
-        Self::TooManyWithWait,
-        Self::TooMany,
-        Self::ServerError,
-        Self::Cut,
-        Self::PageAgain,
-        Self::WrongTotal,
-    ];
-
-    /// Those of the table of APProch.
-    pub const APPROCH: [Self; 6] = [
-        Self::TooManyWithWait,
-        Self::TooMany,
-        Self::ServerError,
-        Self::Cut,
-        Self::Interrupted,
-        Self::WrongTotal,
-    ];
-
-    /// Those of TED's Search API and of its site.
-    pub const TED: [Self; 8] = [
-        Self::TooManyWithWait,
-        Self::TooMany,
-        Self::ServerError,
-        Self::Cut,
-        Self::PageAgain,
-        Self::WrongTotal,
-        Self::TimedOut,
-        Self::TokenLost,
-    ];
 }
 
 /// What the API says that is not so, on every page.

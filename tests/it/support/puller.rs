@@ -116,8 +116,9 @@ fn url(text: &str) -> Url {
     Url::parse(text).expect("an address")
 }
 
-/// For so many requests, three in five of them bad.
-pub fn misbehaviour(seed: u64, requests: usize, faults: &[Fault]) -> Vec<Option<Fault>> {
+/// Faults that all sources share and this source's own, three in five requests bad.
+pub fn misbehaviour(seed: u64, requests: usize, own: &[Fault]) -> Vec<Option<Fault>> {
+    let faults = [&Fault::COMMON, own].concat();
     let mut random = Random(seed);
     let mut fault = || (random.below(5) < 3).then(|| faults[random.below(faults.len())]);
     (0..requests).map(|_| fault()).collect()

@@ -11,6 +11,8 @@ use crate::support::feed_server::{Fault, FeedServer};
 use crate::support::notices::{files, fixture};
 use crate::support::puller::{Puller, misbehaviour};
 
+const OWN_FAULTS: [Fault; 3] = [Fault::PageAgain, Fault::TimedOut, Fault::TokenLost];
+
 /// Publishes the fixtures and gives their days. Old forms stand on one of the days too.
 fn publish(server: &FeedServer) -> BTreeSet<NaiveDate> {
     let mut days = BTreeSet::new();
@@ -37,7 +39,7 @@ on_both! {
         for seed in [3, 5, 8] {
             let other = db.another().await;
             server.take_log();
-            server.set_faults(misbehaviour(seed, 80, &Fault::TED));
+            server.set_faults(misbehaviour(seed, 80, &OWN_FAULTS));
             let faulty = Puller::ted(&other, &server);
             faulty.pull_until_whole(&days).await;
             let bad = server.take_log().iter().filter(|line| !line.starts_with("200")).count();
