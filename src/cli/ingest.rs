@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::output;
 use crate::app::{App, new_id};
 use crate::domain::deadline::paris_day;
+use crate::domain::source::Reading;
 use crate::feeds::document::{Format, RawDocument};
 use crate::feeds::recognise;
 use crate::jobs::{plan, summary};
@@ -57,6 +58,10 @@ async fn from_feed(app: &App, name: &str, arguments: &Arguments) -> anyhow::Resu
         && since > until
     {
         anyhow::bail!("--since {since} is after --until {until}; exchange them");
+    }
+    let has_days = arguments.since.is_some() || arguments.until.is_some();
+    if has_days && feed.info().reading == Reading::Table {
+        anyhow::bail!("{name} is one table, read whole every time; leave out --since and --until");
     }
     let today = paris_day(app.clock.now());
     if let Some(since) = arguments.since.filter(|since| *since > today) {

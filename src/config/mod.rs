@@ -17,7 +17,7 @@ use thiserror::Error;
 
 pub use database::DatabaseConfig;
 pub use export::ExportConfig;
-pub use feeds::{BoampConfig, DecpConfig, FeedsConfig, TedConfig};
+pub use feeds::{ApprochConfig, BoampConfig, DecpConfig, FeedsConfig, PulledDays, TedConfig};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
 pub use server::ServerConfig;
@@ -61,15 +61,15 @@ pub enum ConfigError {
     #[error("{key}: {reason}")]
     Value {
         /// The key, for example `feeds.boamp.schedule`.
-        key: &'static str,
+        key: String,
         /// What is wrong and what to write instead.
         reason: String,
     },
 }
 
 impl ConfigError {
-    fn value(key: &'static str, reason: impl Into<String>) -> Self {
-        Self::Value { key, reason: reason.into() }
+    fn value(key: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Value { key: key.into(), reason: reason.into() }
     }
 }
 
@@ -157,13 +157,14 @@ fn refuse_misspelt_variables() -> Result<(), ConfigError> {
 }
 
 /// Settings that two sections share.
-pub(crate) fn positive(key: &'static str, value: u64) -> Result<(), ConfigError> {
+pub(crate) fn positive(key: &str, value: u64) -> Result<(), ConfigError> {
     if value == 0 { Err(ConfigError::value(key, "must be at least 1")) } else { Ok(()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::source::{FEEDS, Reading};
 
     fn with(text: &str) -> Result<Config, String> {
         let config: Config = Figment::from(Toml::string(DEFAULTS))
@@ -191,6 +192,11 @@ mod tests {
             ("[feeds.ted]\ncountries = [\"France\"]", "feeds.ted.countries"),
             ("[feeds.ted]\nenabled = true\nsite_url = \"\"", "feeds.ted.enabled"),
             ("[feeds.decp]\nenabled = true\nresource = \"\"", "feeds.decp.enabled"),
+            ("[feeds.decp]\nfirst_days = 0", "feeds.decp.first_days: must be at least 1"),
+            ("[feeds.boamp]\nwindow_days = 6", "feeds.boamp.window_days: must be at least 7"),
+            ("[feeds.approch]\nschedule = \"daily\"", "feeds.approch.schedule: `daily`"),
+            ("[feeds.approch]\nwindow_days = 7", "unknown key `feeds.approch.window_days`"),
+            ("[feeds.approch]\nenabled = true\napi_url = \"\"", "feeds.approch.enabled"),
             ("[limits]\npage_size = 0", "limits.page_size: must be at least 1"),
             ("[limits]\nexports = 0", "limits.exports: must be at least 1"),
             ("[export]\nocid_prefix = \"abc123\"", "export.ocid_prefix: write the prefix"),
@@ -202,6 +208,20 @@ mod tests {
             let error = with(text).expect_err("an error");
             assert!(error.contains(expected), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn every_feed_has_a_section_and_days_unless_it_is_a_table() {
+        let mut config = with("").expect("valid defaults");
+        let named = config.feeds.all().map(|settings| (settings.feed, settings.days.is_some()));
+        assert_eq!(named, FEEDS.map(|feed| (feed.name, feed.reading == Reading::Day)));
+        let text = "[feeds.ted]\nenabled = true\n[feeds.approch]\nenabled = true";
+        config = with(text).expect("valid settings");
+        let names =
+            |config: &Config| -> Vec<_> { config.feeds.enabled().map(|s| s.feed).collect() };
+        assert_eq!(names(&config), ["boamp", "ted", "approch"]);
+        config.feeds.pull_only("boamp");
+        assert_eq!(names(&config), ["boamp"]);
     }
 
     #[test]

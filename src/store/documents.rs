@@ -426,15 +426,15 @@ pub async fn count_issues(
     Ok(counted.collect())
 }
 
-/// Notices of a source published on a day that were last received before an instant: listed once,
-/// and not any more.
+/// Notices of a source, of all days or published on one, that were last received before an instant:
+/// listed once, and not any more. Those marked already are left out.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn not_seen_since(
     conn: &impl ConnectionTrait,
     source: Source,
-    day: chrono::NaiveDate,
+    published_on: Option<chrono::NaiveDate>,
     since: DateTime<Utc>,
 ) -> Result<Vec<NoticeId>, StoreError> {
     use passerelle_entity::notice;
@@ -447,14 +447,15 @@ pub async fn not_seen_since(
         )
         .and_where(document::Column::LastSeenAt.gte(since))
         .to_owned();
-    let rows: Vec<uuid::Uuid> = notice::Entity::find()
+    let mut absent = notice::Entity::find()
         .select_only()
         .column(notice::Column::Id)
         .filter(notice::Column::Source.eq(source.as_str()))
-        .filter(notice::Column::PublishedOn.eq(day))
-        .filter(Expr::exists(seen).not())
-        .into_tuple()
-        .all(conn)
-        .await?;
+        .filter(notice::Column::MissingSince.is_null())
+        .filter(Expr::exists(seen).not());
+    if let Some(day) = published_on {
+        absent = absent.filter(notice::Column::PublishedOn.eq(day));
+    }
+    let rows: Vec<uuid::Uuid> = absent.into_tuple().all(conn).await?;
     Ok(rows.into_iter().map(NoticeId::from_uuid).collect())
 }

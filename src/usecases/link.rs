@@ -2,7 +2,7 @@
 //! their lot.
 //!
 //! Ingest notes the buyers of everything it changes, in its own transaction; this takes them one
-//! after the other, compares all documents of a buyer again ([`linkage`](crate::domain::linkage))
+//! after the other, compares all documents of a buyer again ([`linkage`])
 //! and folds the procurements whose links differ from those stored. So the links are a function of
 //! the documents, like the lots, and better evidence undoes a link as easily as it made it.
 

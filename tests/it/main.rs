@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests ask the machine for time and chance")]
 #![expect(unreachable_pub, reason = "a binary of its own")]
 
+mod approch;
 mod cli;
 mod corpus;
 mod decoding;
@@ -13,6 +14,7 @@ mod graphql;
 mod house;
 mod http;
 mod ingest;
+mod jobs;
 mod kill;
 mod linkage;
 mod owed;
