@@ -215,8 +215,7 @@ mod tests {
         let mut config = with("").expect("valid defaults");
         let named = config.feeds.all().map(|settings| (settings.feed, settings.days.is_some()));
         assert_eq!(named, FEEDS.map(|feed| (feed.name, feed.reading == Reading::Day)));
-        let text = "[feeds.ted]\nenabled = true\n[feeds.approch]\nenabled = true";
-        config = with(text).expect("valid settings");
+        config = with("[feeds.decp]\nenabled = false").expect("valid settings");
         let names =
             |config: &Config| -> Vec<_> { config.feeds.enabled().map(|s| s.feed).collect() };
         assert_eq!(names(&config), ["boamp", "ted", "approch"]);

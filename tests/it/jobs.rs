@@ -22,7 +22,7 @@ const PULLED: [&str; 3] = ["boamp", "decp", "approch"];
 #[test]
 fn a_feed_that_is_enabled_has_its_pull() {
     let mut config = passerelle::config::load(None).expect("the defaults").feeds;
-    config.approch.enabled = true;
+    (config.ted.enabled, config.decp.enabled) = (false, false);
     config.approch.schedule = "1 2 3 * * *".to_owned();
     let jobs = jobs(&config);
     let named: Vec<_> = jobs.iter().map(|job| (job.name.as_str(), job.runs_at_start)).collect();
@@ -39,9 +39,8 @@ async fn pulled_at_start(db: &TestDb, successes: &[(&str, i64)]) -> Vec<&'static
     config.database.url.clone_from(&db.url);
     config.feeds.boamp.api_url = server.api_url();
     config.feeds.boamp.flux_url = String::new();
-    config.feeds.decp.enabled = true;
+    config.feeds.ted.enabled = false;
     config.feeds.decp.api_url = format!("{}/decp", server.address);
-    config.feeds.approch.enabled = true;
     config.feeds.approch.api_url = server.approch_url();
     let clock = Arc::new(HandClock::at(NOW));
     let app = App::build(config, clock.clone()).await.expect("the program");

@@ -59,7 +59,7 @@ async fn a_feed_that_does_not_answer_is_said_and_the_rest_is_served() {
     let data = ask(&address, query).await;
     let feed =
         json!({ "name": "boamp", "lastSuccessAt": null, "runs": [{ "outcome": "UNFINISHED" }] });
-    // The others are known and not pulled by themselves.
+    // The others are known and, here, not pulled.
     let [ted, decp, approch] = ["ted", "decp", "approch"]
         .map(|name| json!({ "name": name, "lastSuccessAt": null, "runs": [] }));
     let feeds = [feed, ted, decp, approch];
