@@ -14,15 +14,21 @@ use super::output;
 use crate::app::{self, App, new_id};
 use crate::clock::{Clock, ShiftedClock};
 use crate::config::Config;
+use crate::feeds::recognise;
 use crate::http::replay::{Replay, ReplayRecord, serve};
 use crate::jobs::plan;
 use crate::store;
 use crate::store::lot_filter::LotFilter;
+use crate::usecases::ingest::Batch;
+use crate::usecases::link::link_due;
 use crate::usecases::pull::{PullPlan, pull};
 
 #[derive(RustEmbed)]
 #[folder = "sample/boamp/"]
 struct Sample;
+
+/// The contract of one of its lots, as two rows of the consolidated table of DECP.
+const CONTRACTS: &[u8] = include_bytes!("../../sample/decp/contracts.json");
 
 /// The instant the sample was written for: Monday 23 November 2026, half past nine in Paris.
 fn sample_instant() -> DateTime<Utc> {
@@ -79,6 +85,10 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
     let feed = app.feed("boamp")?;
     let report = pull(&app.ingestor, feed.as_ref(), &plan, new_id(), &|_| {}).await?;
     anyhow::ensure!(report.failed.is_empty(), "the sample could not be read: {:?}", report.failed);
+    let documents = recognise::split(CONTRACTS, "sample/decp", app.clock.now());
+    let contracts = Batch { documents, is_by_hand: true, ..Batch::default() };
+    app.ingestor.ingest(contracts).await?;
+    link_due(&app.ingestor).await?;
     let lots = store::lots::count(app.ingestor.db().read(), &LotFilter::default()).await?;
     let documents = report.ingested.documents;
     output::print(&greeting(&format!("http://{address}"), documents, lots.value, began))?;
@@ -108,7 +118,7 @@ fn greeting(url: &str, documents: u64, lots: u64, began: Instant) -> String {
 Passerelle, démonstration : {documents} avis inventés, {lots} lots, lus en {seconds:.1} s.
 La démonstration se passe le lundi 23 novembre 2026. Base jetable : rien ne reste après Ctrl-C.
 
-  GraphiQL  {url}/graphiql   (six exemples y sont ouverts)
+  GraphiQL  {url}/graphiql   (sept exemples y sont ouverts)
   Accueil   {url}/
 
 Trois questions à essayer, à coller dans GraphiQL :

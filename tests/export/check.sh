@@ -1,5 +1,5 @@
 #!/bin/sh
-# Exports the sample, and an invented contract of it, with the program that was built, and has the files read by other people's
+# Exports the sample with the program that was built, and has the files read by other people's
 # programs (check.py). What they need is installed once into target/tools/export; the CSV is opened in
 # the LibreOffice that `soffice` names. Run by scripts/test.
 #
@@ -30,7 +30,7 @@ if [ -n "${2:-}" ]; then
   PASSERELLE__DATABASE__URL=$2
   export PASSERELLE__DATABASE__URL
 else
-  "$program" ingest --from "$root/sample/boamp" "$root/tests/export/contracts.json" >/dev/null
+  "$program" ingest --from "$root/sample/boamp" "$root/sample/decp" >/dev/null
 fi
 while read -r format file; do
   "$program" export --format "$format" --out "$file" >/dev/null

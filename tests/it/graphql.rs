@@ -217,7 +217,7 @@ on_both! {
         let web = concat!(env!("CARGO_MANIFEST_DIR"), "/web/src");
         let read = |path: &str| std::fs::read_to_string(format!("{web}/{path}")).expect("a file");
         let index: Vec<Value> = serde_json::from_str(&read("examples/index.json")).expect("JSON");
-        assert_eq!(index.len(), 6);
+        assert_eq!(index.len(), 7);
         for example in &index {
             let id = example["id"].as_str().expect("an id");
             let query = read(&format!("examples/{id}.graphql"));
@@ -226,6 +226,9 @@ on_both! {
             }
             let data = api.ask_with(&query, example["variables"].clone()).await;
             assert!(!data.to_string().contains("\"nodes\":[]"), "{id} shows something: {data}");
+            if let Some(steps) = data["notice"]["procedure"]["timeline"].as_array() {
+                assert!(steps.len() > 1, "{id}: {data}");
+            }
         }
         for page in ["home/key-figures.graphql", "home/feeds.graphql"] {
             api.ask(&read(page)).await;

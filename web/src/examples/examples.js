@@ -5,6 +5,7 @@
 import index from './index.json';
 import buyerCheckDraft from './buyer-check-draft.graphql';
 import buyerComparableLots from './buyer-comparable-lots.graphql';
+import buyerWhatBecameOfIt from './buyer-what-became-of-it.graphql';
 import dashboardFeedsAndRules from './dashboard-feeds-and-rules.graphql';
 import dashboardKeyFigures from './dashboard-key-figures.graphql';
 import supplierLotEvents from './supplier-lot-events.graphql';
@@ -13,6 +14,7 @@ import supplierOpenLots from './supplier-open-lots.graphql';
 const queries = {
   'buyer-check-draft': buyerCheckDraft,
   'buyer-comparable-lots': buyerComparableLots,
+  'buyer-what-became-of-it': buyerWhatBecameOfIt,
   'dashboard-feeds-and-rules': dashboardFeedsAndRules,
   'dashboard-key-figures': dashboardKeyFigures,
   'supplier-lot-events': supplierLotEvents,
