@@ -22,7 +22,7 @@ use crate::feeds::ted::search::SearchApi;
 use crate::graphql::{Limits, Runner, Services};
 use crate::http::{self, HttpState};
 use crate::jobs::{JobContext, scheduler};
-use crate::net::feed::{FeedClient, FeedPolicy};
+use crate::net::feed::{FeedClient, FeedPolicy, Turns};
 use crate::store::{Database, StoreOptions};
 use crate::telemetry::Metrics;
 use crate::usecases::horizon::Horizon;
@@ -118,7 +118,7 @@ impl App {
                 introspection: self.config.server.graphiql,
             },
         };
-        let FeedsConfig { boamp, ted, decp } = &self.config.feeds;
+        let FeedsConfig { boamp, ted, decp, .. } = &self.config.feeds;
         let pulled = [
             (boamp.enabled, BOAMP.name, boamp.stale_after_hours),
             (ted.enabled, TED.name, ted.stale_after_hours),
@@ -155,15 +155,17 @@ impl App {
 
 /// The feeds of the settings.
 fn feeds(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Vec<SharedFeed>> {
+    let turns = Turns::new(config.feeds.connections);
+    let policy = FeedPolicy { turns, ..FeedPolicy::default() };
     let mut feeds: Vec<SharedFeed> =
-        vec![Arc::new(boamp(&config.feeds.boamp, clock, FeedPolicy::default())?)];
+        vec![Arc::new(boamp(&config.feeds.boamp, clock, policy.clone())?)];
     let ted_config = &config.feeds.ted;
     if !ted_config.api_url.is_empty() && !ted_config.site_url.is_empty() {
-        feeds.push(Arc::new(ted(ted_config, clock, FeedPolicy::default())?));
+        feeds.push(Arc::new(ted(ted_config, clock, policy.clone())?));
     }
     let decp_config = &config.feeds.decp;
     if !decp_config.api_url.is_empty() && !decp_config.resource.is_empty() {
-        feeds.push(Arc::new(decp(decp_config, clock, FeedPolicy::default())?));
+        feeds.push(Arc::new(decp(decp_config, clock, policy)?));
     }
     Ok(feeds)
 }

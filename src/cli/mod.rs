@@ -1,9 +1,12 @@
 //! The command line.
 
 pub mod assess;
+pub mod backfill;
 pub mod demo;
+pub mod files;
 pub mod ingest;
 pub mod output;
+pub mod progress;
 pub mod reassess;
 
 use std::net::SocketAddr;
@@ -41,6 +44,8 @@ enum Command {
     Worker,
     /// One pull of a feed, or files.
     Ingest(ingest::Arguments),
+    /// Years of feeds at once, side by side, or files; with a report at the end.
+    Backfill(backfill::Arguments),
     /// Findings for files or plain text. No database, no network.
     Assess(assess::Arguments),
     /// Decode and assess again everything that is stored, and report what changed.
@@ -119,6 +124,10 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
             Command::Ingest(arguments) => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;
                 ingest::run(&app, arguments).await
+            }
+            Command::Backfill(arguments) => {
+                let app = App::build(config, Arc::new(SystemClock)).await?;
+                backfill::run(&app, arguments).await
             }
             Command::Reassess => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;

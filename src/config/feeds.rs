@@ -12,6 +12,8 @@ use super::{ConfigError, positive};
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeedsConfig {
+    /// Most requests at once to one host, over all feeds.
+    pub connections: usize,
     /// BOAMP.
     pub boamp: BoampConfig,
     /// TED.
@@ -19,6 +21,9 @@ pub struct FeedsConfig {
     /// DECP.
     pub decp: DecpConfig,
 }
+
+/// More requests at once are an attack on a public server.
+const MOST_CONNECTIONS: usize = 16;
 
 /// `[feeds.boamp]`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -91,8 +96,22 @@ pub struct DecpConfig {
 }
 
 impl FeedsConfig {
+    /// Whether a feed is pulled by itself.
+    pub fn is_enabled(&self, feed: &str) -> bool {
+        match feed {
+            "boamp" => self.boamp.enabled,
+            "ted" => self.ted.enabled,
+            "decp" => self.decp.enabled,
+            _ => false,
+        }
+    }
+
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
-        let Self { boamp, ted, decp } = self;
+        let Self { connections, boamp, ted, decp } = self;
+        if !(1..=MOST_CONNECTIONS).contains(connections) {
+            let reason = format!("must be between 1 and {MOST_CONNECTIONS}");
+            return Err(ConfigError::value("feeds.connections", reason));
+        }
         schedule("feeds.boamp.schedule", &boamp.schedule)?;
         schedule("feeds.boamp.recheck_schedule", &boamp.recheck_schedule)?;
         schedule("feeds.ted.schedule", &ted.schedule)?;

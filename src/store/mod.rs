@@ -20,6 +20,7 @@ pub mod notices;
 pub mod organisations;
 pub mod page;
 pub mod procedures;
+pub mod totals;
 
 use std::sync::Arc;
 use std::time::Duration;

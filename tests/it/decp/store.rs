@@ -85,7 +85,7 @@ on_both! {
         let ingestor = ingestor(&db);
         let report = ingest(&ingestor, everything()).await;
         assert_eq!((report.contracts, report.undecodable, report.lots), (9, 0, 0));
-        assert!(report.issues > 3, "{} issues", report.issues);
+        assert!(report.issues.total() > 3, "{} issues", report.issues.total());
         let before = rows(&db.db).await;
         assert_eq!(ingest(&ingestor, everything()).await.contracts, 0);
         let report = reassess(&ingestor).await.expect("read again").ingested;

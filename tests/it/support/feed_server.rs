@@ -90,6 +90,9 @@ struct State {
     lie: Option<Lie>,
     delay: Duration,
     log: Vec<String>,
+    /// Requests that are being answered, and the most there ever were.
+    open: usize,
+    most_open: usize,
 }
 
 /// The server; it stops with the runtime of its test.
@@ -206,6 +209,11 @@ impl FeedServer {
         std::mem::take(&mut self.state().log)
     }
 
+    /// The most requests that were waiting for their answer at once.
+    pub fn most_at_once(&self) -> usize {
+        self.state().most_open
+    }
+
     async fn answer(&self, mut stream: TcpStream) -> std::io::Result<()> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -223,8 +231,14 @@ impl FeedServer {
         });
         let mut body = vec![0; length.unwrap_or(0)];
         stream.read_exact(&mut body).await?;
-        let delay = self.state().delay;
+        let delay = {
+            let mut state = self.state();
+            state.open += 1;
+            state.most_open = state.most_open.max(state.open);
+            state.delay
+        };
         tokio::time::sleep(delay).await;
+        self.state().open -= 1;
         let Some(answer) = self.choose(&path, &head, &body) else {
             // Hang: the client gives up first.
             tokio::time::sleep(Duration::from_secs(5)).await;
