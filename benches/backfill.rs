@@ -10,6 +10,7 @@
 //! ```
 #![expect(clippy::disallowed_methods, reason = "a benchmark asks the machine")]
 #![expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
+#![expect(clippy::needless_pass_by_value, reason = "handlers take extractors")]
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -196,6 +197,18 @@ impl Watched {
         };
         Some((of("VmRSS:")?, of("VmHWM:")?))
     }
+
+    /// Processor time taken so far, in seconds.
+    fn processor(&self) -> Option<f64> {
+        processor_seconds(&std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).ok()?)
+    }
+}
+
+/// Seconds of processor time that a process took, by the hundred ticks of Linux.
+fn processor_seconds(stat: &str) -> Option<f64> {
+    let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+    let ticks = |place: usize| fields.get(place)?.parse::<f64>().ok();
+    Some((ticks(11)? + ticks(12)?) / 100.0)
 }
 
 async fn serve(feeds: Feeds) -> String {
@@ -251,8 +264,9 @@ async fn main() {
         .expect("the program");
     let mut watched = Watched(child);
     let report = tokio::task::spawn_blocking(move || {
-        let (mut peak, mut told) = (0, 0);
+        let (mut peak, mut told, mut processor) = (0, 0, 0.0);
         while watched.0.try_wait().expect("a process").is_none() {
+            processor = watched.processor().unwrap_or(processor);
             let count = served.load(Ordering::Relaxed);
             if let Some((now, most)) = watched.memory() {
                 peak = most;
@@ -268,7 +282,7 @@ async fn main() {
         }
         let mut report = String::new();
         watched.0.stdout.take().expect("a pipe").read_to_string(&mut report).expect("text");
-        println!("{peak} MiB at most");
+        println!("{peak} MiB at most, {processor:.0} s of processor time");
         report
     });
     let report = report.await.expect("a report");

@@ -83,7 +83,7 @@ async fn from_feeds(
     let bars: Vec<Bar> = feeds.iter().map(|(feed, _)| bars.add(feed.info().name, "days")).collect();
     let tell = |number: usize, step| {
         if let Some(bar) = bars.get(number) {
-            bar.step(step);
+            bar.step(&step);
         }
     };
     let ended = backfill(stop, &app.ingestor, &feeds, new_id, &tell).await;

@@ -60,7 +60,7 @@ async fn from_feed(
         ..plan(&app.config.feeds, name)
     };
     let bar = Bars::default().add(name, "days");
-    let tell = |step| bar.step(step);
+    let tell = |step| bar.step(&step);
     let report = pull_until(stop, &app.ingestor, feed.as_ref(), &plan, new_id(), &tell).await?;
     bar.end();
     output::print(&format!("{name}: {}\n", summary(&report)))?;

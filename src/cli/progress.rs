@@ -52,14 +52,14 @@ impl Bar {
     }
 
     /// Shows a step of a pull.
-    pub fn step(&self, progress: Progress) {
+    pub fn step(&self, progress: &Progress) {
         match progress {
-            Progress::Planned(days) => self.plan(days),
+            Progress::Planned(days) => self.plan(*days),
             Progress::Day(day) if self.0.message().is_empty() => {
                 self.0.set_message(day.to_string());
             }
             Progress::Day(_) => {}
-            Progress::Stored(stored) => self.stored(&stored),
+            Progress::Stored(stored) => self.stored(stored),
             Progress::DayDone => self.done(),
         }
     }

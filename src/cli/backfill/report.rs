@@ -237,5 +237,6 @@ impl Report {
 
 /// Decode issues, a line for each kind.
 fn lines(issues: &BTreeMap<&'static str, u64>) -> String {
-    issues.iter().map(|(kind, count)| format!("  {kind}: {count}\n")).collect()
+    let lines = issues.iter().map(|(kind, count)| format!("  {kind}: {count}\n"));
+    lines.collect::<Vec<_>>().concat()
 }
