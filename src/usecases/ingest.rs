@@ -15,6 +15,7 @@ mod prepare;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
+use std::num::NonZero;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ use chrono::{DateTime, Utc};
 use futures_util::Stream;
 use futures_util::future::join;
 use thiserror::Error;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use self::prepare::{Assessed, Prepared, again};
 use super::horizon::Horizon;
@@ -118,12 +119,16 @@ pub struct Ingestor {
     db: Database,
     clock: Arc<dyn Clock>,
     horizon: Horizon,
+    /// As many as processors may decode at once: the matchers of the rules keep some MB of memory
+    /// for each thread that ever ran them beside others.
+    decoders: Arc<Semaphore>,
 }
 
 impl Ingestor {
     /// Stores into a database.
     pub fn new(db: Database, clock: Arc<dyn Clock>, horizon: Horizon) -> Self {
-        Self { db, clock, horizon }
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Self { db, clock, horizon, decoders: Arc::new(Semaphore::new(processors)) }
     }
 
     /// The database it stores into.

@@ -64,7 +64,8 @@ pub(super) async fn fold_and_write(
 
     write_notices(tx, changes, &procedures, &procedure_of, &before).await?;
     let written = write_lots(tx, &procedures, &old_lots, &words, now).await?;
-    store::procedures::delete_empty(tx, &involved).await?;
+    let left = involved.into_iter().filter(|id| procedures.iter().all(|one| one.id != *id));
+    store::procedures::delete_empty(tx, &left.collect::<Vec<_>>()).await?;
     Ok(written)
 }
 

@@ -83,7 +83,7 @@ impl Ingestor {
             one.fed_at = Some(written_at.map_or(received_at, |at| at.min(received_at)));
         }
         let needs = self.needs(&received).await?;
-        let decoded = decode(&received, &needs).await?;
+        let decoded = self.decode(&received, &needs).await?;
         Ok(Prepared {
             received,
             decoded,
@@ -111,7 +111,7 @@ impl Ingestor {
             })
             .collect();
         let needs = Needs { decoded: digests.into_iter().collect(), ..Needs::default() };
-        let decoded = decode(&received, &needs).await?;
+        let decoded = self.decode(&received, &needs).await?;
         Ok(Prepared {
             received,
             decoded,
@@ -141,6 +141,41 @@ impl Ingestor {
         let packed = digests.into_iter().filter(|digest| !known.contains_key(digest)).collect();
         Ok(Needs { decoded, packed })
     }
+
+    /// Decodes and assesses on other threads, in parts, so that the runtime goes on answering.
+    async fn decode(
+        &self,
+        received: &[Received],
+        needs: &Needs,
+    ) -> Result<HashMap<String, Assessed>, IngestError> {
+        const PART: usize = 32;
+        let needed: Vec<(String, RawDocument, bool)> = received
+            .iter()
+            .filter(|one| needs.decoded.contains(&one.digest))
+            .map(|one| (one.digest.clone(), one.raw.clone(), needs.packed.contains(&one.digest)))
+            .collect();
+        let mut parts = Vec::new();
+        for part in needed.chunks(PART) {
+            let part = part.to_vec();
+            let names = part.first().map(|(_, raw, _)| raw.origin.clone()).unwrap_or_default();
+            // Nothing closes it.
+            let turn = Arc::clone(&self.decoders).acquire_owned().await.ok();
+            let work = tokio::task::spawn_blocking(move || {
+                let _turn = turn;
+                let assess = |(digest, raw, is_new): (String, RawDocument, bool)| {
+                    let document = is_new.then(|| Packed::of(&raw.bytes));
+                    (digest, Assessed { document, ..assess(&raw) })
+                };
+                part.into_iter().map(assess).collect::<Vec<_>>()
+            });
+            parts.push((names, work));
+        }
+        let mut decoded = HashMap::new();
+        for (origin, work) in parts {
+            decoded.extend(work.await.map_err(|_| IngestError::Decoder(origin))?);
+        }
+        Ok(decoded)
+    }
 }
 
 /// Documents by digest: the same bytes several times in a batch are one document.
@@ -162,37 +197,6 @@ fn distinct(documents: Vec<RawDocument>) -> Vec<Received> {
         }
     }
     received.into_values().collect()
-}
-
-/// Decodes and assesses on other threads, in parts, so that the runtime goes on answering.
-async fn decode(
-    received: &[Received],
-    needs: &Needs,
-) -> Result<HashMap<String, Assessed>, IngestError> {
-    const PART: usize = 32;
-    let needed: Vec<(String, RawDocument, bool)> = received
-        .iter()
-        .filter(|one| needs.decoded.contains(&one.digest))
-        .map(|one| (one.digest.clone(), one.raw.clone(), needs.packed.contains(&one.digest)))
-        .collect();
-    let mut parts = Vec::new();
-    for part in needed.chunks(PART) {
-        let part = part.to_vec();
-        let names = part.first().map(|(_, raw, _)| raw.origin.clone()).unwrap_or_default();
-        let work = tokio::task::spawn_blocking(move || {
-            let assess = |(digest, raw, is_new): (String, RawDocument, bool)| {
-                let document = is_new.then(|| Packed::of(&raw.bytes));
-                (digest, Assessed { document, ..assess(&raw) })
-            };
-            part.into_iter().map(assess).collect::<Vec<_>>()
-        });
-        parts.push((names, work));
-    }
-    let mut decoded = HashMap::new();
-    for (origin, work) in parts {
-        decoded.extend(work.await.map_err(|_| IngestError::Decoder(origin))?);
-    }
-    Ok(decoded)
 }
 
 fn assess(raw: &RawDocument) -> Assessed {
