@@ -11,8 +11,9 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::clock::Clock;
-use crate::config::{BoampConfig, Config, DecpConfig, FeedsConfig, TedConfig};
-use crate::domain::source::{BOAMP, DECP, TED};
+use crate::config::{ApprochConfig, BoampConfig, Config, DecpConfig, FeedsConfig, TedConfig};
+use crate::export::ocds::Publication;
+use crate::feeds::approch::feed::ApprochFeed;
 use crate::feeds::boamp::api::BoampApi;
 use crate::feeds::boamp::feed::BoampFeed;
 use crate::feeds::boamp::flux::BoampFlux;
@@ -76,7 +77,7 @@ impl App {
         let db = open_database(&config, Some(&metrics)).await?;
         db.migrate().await.context("the schema of the database could not be brought up to date")?;
         let horizon = Horizon::default();
-        let feeds = feeds(&config, &clock)?;
+        let feeds = feeds(&config.feeds, &clock)?;
         let ingestor = Ingestor::new(db, Arc::clone(&clock), horizon.clone());
         Ok(Self { config: Arc::new(config), clock, ingestor, feeds, metrics, horizon })
     }
@@ -103,6 +104,17 @@ impl App {
         }
     }
 
+    /// What files say of who publishes them.
+    pub fn publication(&self) -> Publication {
+        let export = &self.config.export;
+        Publication {
+            ocid_prefix: export.ocid_prefix.clone(),
+            publisher: export.publisher.clone(),
+            license: export.license.to_string(),
+            public_url: export.public_url.clone(),
+        }
+    }
+
     fn http_state(&self) -> HttpState {
         let limits = &self.config.limits;
         let services = Services {
@@ -118,20 +130,17 @@ impl App {
                 introspection: self.config.server.graphiql,
             },
         };
-        let FeedsConfig { boamp, ted, decp, .. } = &self.config.feeds;
-        let pulled = [
-            (boamp.enabled, BOAMP.name, boamp.stale_after_hours),
-            (ted.enabled, TED.name, ted.stale_after_hours),
-            (decp.enabled, DECP.name, decp.stale_after_hours),
-        ];
-        let pulled = pulled.into_iter().filter(|(enabled, ..)| *enabled);
+        let pulled = self.config.feeds.enabled();
         HttpState {
             runner: Runner::new(services, new_id),
             metrics: self.metrics.clone(),
             body_bytes: limits.body_bytes,
             websockets: Arc::new(Semaphore::new(limits.websockets)),
+            exports: Arc::new(Semaphore::new(limits.exports)),
+            export_time: Duration::from_secs(limits.export_seconds),
+            publication: self.publication(),
             graphiql: self.config.server.graphiql,
-            pulled: pulled.map(|(_, name, hours)| (name, hours)).collect(),
+            pulled: pulled.map(|feed| (feed.feed, feed.stale_after_hours)).collect(),
         }
     }
 
@@ -153,71 +162,68 @@ impl App {
     }
 }
 
-/// The feeds of the settings.
-fn feeds(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Vec<SharedFeed>> {
-    let turns = Turns::new(config.feeds.connections);
-    let policy = FeedPolicy { turns, ..FeedPolicy::default() };
-    let mut feeds: Vec<SharedFeed> =
-        vec![Arc::new(boamp(&config.feeds.boamp, clock, policy.clone())?)];
-    let ted_config = &config.feeds.ted;
-    if !ted_config.api_url.is_empty() && !ted_config.site_url.is_empty() {
-        feeds.push(Arc::new(ted(ted_config, clock, policy.clone())?));
+/// The feeds of the settings. A feed without its address is left out.
+fn feeds(config: &FeedsConfig, clock: &Arc<dyn Clock>) -> anyhow::Result<Vec<SharedFeed>> {
+    let turns = Turns::new(config.connections);
+    let clients = Clients { clock, policy: FeedPolicy { turns, ..FeedPolicy::default() } };
+    let feeds = [
+        boamp(&config.boamp, &clients)?,
+        ted(&config.ted, &clients)?,
+        decp(&config.decp, &clients)?,
+        approch(&config.approch, &clients)?,
+    ];
+    Ok(feeds.into_iter().flatten().collect())
+}
+
+/// Gives each feed a client of its own; they take turns at the hosts.
+struct Clients<'c> {
+    clock: &'c Arc<dyn Clock>,
+    policy: FeedPolicy,
+}
+
+impl Clients<'_> {
+    fn client(&self) -> anyhow::Result<Arc<FeedClient>> {
+        Ok(Arc::new(FeedClient::new(self.clock(), self.policy.clone())?))
     }
-    let decp_config = &config.feeds.decp;
-    if !decp_config.api_url.is_empty() && !decp_config.resource.is_empty() {
-        feeds.push(Arc::new(decp(decp_config, clock, policy)?));
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(self.clock)
     }
-    Ok(feeds)
 }
 
-/// The DECP feed of the settings.
-///
-/// # Errors
-/// When the address is none, or the client cannot be made.
-pub fn decp(
-    config: &DecpConfig,
-    clock: &Arc<dyn Clock>,
-    policy: FeedPolicy,
-) -> anyhow::Result<DecpFeed> {
-    let client = Arc::new(FeedClient::new(Arc::clone(clock), policy)?);
-    let api = Url::parse(&config.api_url).context("the address of a feed")?;
-    Ok(DecpFeed::new(client, Arc::clone(clock), api, &config.resource))
+/// An address of the settings; nothing where it is left empty.
+fn address(text: &str) -> anyhow::Result<Option<Url>> {
+    (!text.is_empty()).then(|| Url::parse(text).context("the address of a feed")).transpose()
 }
 
-/// The TED feed of the settings.
-///
-/// # Errors
-/// When an address is none, or the client cannot be made.
-pub fn ted(
-    config: &TedConfig,
-    clock: &Arc<dyn Clock>,
-    policy: FeedPolicy,
-) -> anyhow::Result<TedFeed> {
-    let client = Arc::new(FeedClient::new(Arc::clone(clock), policy)?);
-    let url = |text: &str| Url::parse(text).context("the address of a feed");
-    let search =
-        SearchApi::new(Arc::clone(&client), &url(&config.api_url)?, config.countries.clone());
-    Ok(TedFeed::new(client, Arc::clone(clock), search, url(&config.site_url)?))
+fn boamp(config: &BoampConfig, clients: &Clients<'_>) -> anyhow::Result<Option<SharedFeed>> {
+    let client = clients.client()?;
+    let api = address(&config.api_url)?;
+    let api = api.map(|url| BoampApi::new(Arc::clone(&client), clients.clock(), url));
+    let flux = address(&config.flux_url)?;
+    let flux = flux.map(|url| BoampFlux::new(Arc::clone(&client), clients.clock(), url));
+    // Without both it says so at every pull.
+    Ok(Some(Arc::new(BoampFeed::new(client, api, flux))))
 }
 
-/// The BOAMP feed of the settings.
-///
-/// # Errors
-/// When an address is none, or the client cannot be made.
-pub fn boamp(
-    config: &BoampConfig,
-    clock: &Arc<dyn Clock>,
-    policy: FeedPolicy,
-) -> anyhow::Result<BoampFeed> {
-    let client = Arc::new(FeedClient::new(Arc::clone(clock), policy)?);
-    let url = |text: &str| {
-        (!text.is_empty()).then(|| Url::parse(text).context("the address of a feed")).transpose()
-    };
-    let api =
-        url(&config.api_url)?.map(|url| BoampApi::new(Arc::clone(&client), Arc::clone(clock), url));
-    let flux = url(&config.flux_url)?
-        .map(|url| BoampFlux::new(Arc::clone(&client), Arc::clone(clock), url));
-    Ok(BoampFeed::new(client, api, flux))
+fn ted(config: &TedConfig, clients: &Clients<'_>) -> anyhow::Result<Option<SharedFeed>> {
+    let (api, site) = (address(&config.api_url)?, address(&config.site_url)?);
+    let (Some(api), Some(site)) = (api, site) else { return Ok(None) };
+    let client = clients.client()?;
+    let search = SearchApi::new(Arc::clone(&client), &api, config.countries.clone());
+    Ok(Some(Arc::new(TedFeed::new(client, clients.clock(), search, site))))
+}
+
+fn decp(config: &DecpConfig, clients: &Clients<'_>) -> anyhow::Result<Option<SharedFeed>> {
+    let api = address(&config.api_url)?.filter(|_| !config.resource.is_empty());
+    let Some(api) = api else { return Ok(None) };
+    let feed = DecpFeed::new(clients.client()?, clients.clock(), api, &config.resource);
+    Ok(Some(Arc::new(feed)))
+}
+
+fn approch(config: &ApprochConfig, clients: &Clients<'_>) -> anyhow::Result<Option<SharedFeed>> {
+    let Some(table) = address(&config.api_url)? else { return Ok(None) };
+    Ok(Some(Arc::new(ApprochFeed::new(clients.client()?, clients.clock(), table))))
 }
 
 /// Takes an address, with a message that helps when it is taken already.

@@ -28,6 +28,8 @@ pub struct Model {
     pub social: String,
     /// Kinds of social consideration, as bits.
     pub social_kinds: i32,
+    /// Which fields are filled, as bits.
+    pub filled: i32,
     /// `Contract` as JSON.
     #[sea_orm(column_type = "Text")]
     pub state: String,

@@ -34,6 +34,8 @@ pub struct Model {
     pub amount_cents: i64,
     /// Kinds of supplier the law does not bar, as bits.
     pub open_to: i32,
+    /// Which fields are filled, as bits.
+    pub filled: i32,
     /// `LotState` as JSON.
     #[sea_orm(column_type = "Text")]
     pub state: String,

@@ -12,6 +12,8 @@ mod m20261122_000006_feeds;
 mod m20261122_000007_feed_starts;
 mod m20261122_000008_document_fed_at;
 mod m20261122_000009_contracts;
+mod m20261122_000010_links;
+mod m20261122_000011_coverage;
 mod m20261122_000012_lexemes;
 
 /// All steps, oldest first.
@@ -31,6 +33,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_feed_starts::Migration),
             Box::new(m20261122_000008_document_fed_at::Migration),
             Box::new(m20261122_000009_contracts::Migration),
+            Box::new(m20261122_000010_links::Migration),
+            Box::new(m20261122_000011_coverage::Migration),
             Box::new(m20261122_000012_lexemes::Migration),
         ]
     }

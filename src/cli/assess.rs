@@ -11,9 +11,10 @@ use serde::Serialize;
 use super::files::files;
 use super::output;
 use crate::domain::draft::Draft;
-use crate::domain::finding::{Confidence, Contradiction, Evidence, Finding, FindingKind};
+use crate::domain::finding::{Contradiction, Evidence, Finding};
 use crate::domain::issue::{DecodeIssue, IssueKind};
 use crate::domain::lot::Lot;
+use crate::export::labels;
 use crate::feeds::document::{Decoded, Format};
 use crate::feeds::recognise;
 use crate::rules;
@@ -198,12 +199,8 @@ fn describe(
         text.push_str(&format!(
             "  {place} : {}, {}, confiance {}{article} [{rule}]\n",
             kind.as_str(),
-            in_french(*kind),
-            match confidence {
-                Confidence::Low => "faible",
-                Confidence::Medium => "moyenne",
-                Confidence::High => "élevée",
-            },
+            labels::kind(*kind),
+            labels::confidence(*confidence),
         ));
         for Evidence { field, quote, .. } in evidence {
             text.push_str(&format!("    « {} » {field}\n", quote.replace('\n', " ")));
@@ -211,20 +208,6 @@ fn describe(
     }
     for Contradiction { kind, message, .. } in contradictions {
         text.push_str(&format!("  {place} : contradiction {}, {message}\n", kind.as_str()));
-    }
-}
-
-fn in_french(kind: FindingKind) -> &'static str {
-    match kind {
-        FindingKind::ReservedEaEsat => "réservé aux EA et aux ESAT",
-        FindingKind::ReservedSiae => "réservé aux SIAE",
-        FindingKind::ReservedEaEsatSiae => "réservé aux EA, aux ESAT et aux SIAE",
-        FindingKind::ReservedEss => "réservé aux entreprises de l'ESS",
-        FindingKind::ReservedPrison => "réservé au travail en détention",
-        FindingKind::ReservedUnspecified => "réservé, sans dire à qui",
-        FindingKind::ExecutionClause => "clause sociale d'exécution",
-        FindingKind::AwardCriterion => "critère social d'attribution",
-        FindingKind::InsertionService => "prestation d'insertion",
     }
 }
 

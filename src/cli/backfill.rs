@@ -11,7 +11,7 @@ use clap::{ArgGroup, Args};
 use tokio::sync::watch;
 
 use self::report::{FeedPart, FilesPart, Report};
-use super::ingest::{check_days, ensure_whole};
+use super::ingest::{check_days, ensure_days, ensure_whole};
 use super::progress::{Bar, Bars};
 use super::{files, output};
 use crate::app::{self, App, new_id};
@@ -36,7 +36,8 @@ Without --until, days that are left over are owed: the next pulls of the schedul
     group(ArgGroup::new("what").required(true).args(["since", "from"]))
 )]
 pub struct Arguments {
-    /// Names of feeds, for example boamp ted; by default those that are enabled in the settings.
+    /// Names of feeds, for example boamp ted; by default those that have days and are enabled in the
+    /// settings.
     feeds: Vec<String>,
     /// First publication day.
     #[arg(long, value_name = "DATE")]
@@ -95,10 +96,16 @@ async fn from_feeds(
 /// The feeds that are named, or enabled, with their days.
 fn planned(app: &App, arguments: &Arguments) -> anyhow::Result<Vec<PlannedFeed>> {
     let settings = &app.config.feeds;
-    let mut feeds: Vec<&SharedFeed> =
-        arguments.feeds.iter().map(|name| app.feed(name)).collect::<anyhow::Result<_>>()?;
+    let mut feeds: Vec<&SharedFeed> = Vec::new();
+    for name in &arguments.feeds {
+        let feed = app.feed(name)?;
+        ensure_days(feed.info())?;
+        feeds.push(feed);
+    }
     if feeds.is_empty() {
-        feeds.extend(app.feeds.iter().filter(|feed| settings.is_enabled(feed.info().name)));
+        let enabled = settings.enabled().filter(|feed| feed.days.is_some());
+        let enabled = enabled.map(|settings| app.feed(settings.feed));
+        feeds = enabled.collect::<anyhow::Result<_>>()?;
     }
     anyhow::ensure!(!feeds.is_empty(), "no feed is enabled in the settings; name those to read");
     let planned = feeds.into_iter().map(|feed| {

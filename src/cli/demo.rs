@@ -71,8 +71,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
     config.database.url = format!("sqlite://{}", folder.path().join("demo.db").display());
     config.feeds.boamp.api_url = replayed;
     config.feeds.boamp.flux_url = String::new();
-    config.feeds.ted.enabled = false;
-    config.feeds.decp.enabled = false;
+    config.feeds.pull_only("boamp");
     let clock: Arc<dyn Clock> = Arc::new(ShiftedClock::starting_at(sample_instant()));
     let app = App::build(config, clock).await?;
     let plan =

@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::feeds::document::{Format, RawDocument};
 use crate::feeds::recognise;
 use crate::usecases::ingest::{BATCH, Batch, IngestReport};
+use crate::usecases::link::link_due_until;
 
 /// What became of files.
 #[derive(Debug, Default)]
@@ -25,8 +26,10 @@ pub struct FilesReport {
     pub files: usize,
     /// Those of no shape known.
     pub unknown: usize,
-    /// What changed in the store.
+    /// What changed in the store, by links too.
     pub ingested: IngestReport,
+    /// Links that are new, changed or gone.
+    pub links: u64,
     /// Whether it was told to stop before its end.
     pub interrupted: bool,
 }
@@ -58,7 +61,11 @@ pub async fn ingest(
         bar.stored(&report.ingested);
     };
     let is_whole = app.ingestor.ingest_all(stop, batches(reading), stored).await?;
+    let linked = link_due_until(stop, &app.ingestor).await?;
     bar.end();
+    report.ingested.lots += linked.lots;
+    report.ingested.events += linked.events;
+    report.links = linked.notices + linked.contracts;
     report.interrupted = !is_whole;
     report.unknown = unknown.load(Ordering::Relaxed);
     Ok(report)

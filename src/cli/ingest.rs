@@ -10,6 +10,7 @@ use super::progress::Bars;
 use super::{files, output};
 use crate::app::{self, App, new_id};
 use crate::domain::deadline::paris_day;
+use crate::domain::source::{FeedInfo, Reading};
 use crate::jobs::{plan, summary};
 use crate::usecases::pull::{PullPlan, pull_until};
 
@@ -53,6 +54,10 @@ async fn from_feed(
 ) -> anyhow::Result<()> {
     let feed = app.feed(name)?;
     check_days(app, arguments.since, arguments.until)?;
+    let has_days = arguments.since.is_some() || arguments.until.is_some();
+    if has_days {
+        ensure_days(feed.info())?;
+    }
     let plan = PullPlan {
         since: arguments.since,
         until: arguments.until,
@@ -80,7 +85,8 @@ async fn from_files(
     stop: &watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let report = files::ingest(app, paths, stop).await?;
-    output::print(&format!("{} files: {}\n", report.files, report.ingested))?;
+    let files::FilesReport { files, ingested, links, .. } = &report;
+    output::print(&format!("{files} files: {ingested}; {links} links\n"))?;
     ensure_whole(report.interrupted)?;
     anyhow::ensure!(
         report.unknown < report.files,
@@ -107,6 +113,19 @@ pub fn check_days(
     if let Some(since) = since.filter(|since| *since > today) {
         anyhow::bail!("--since {since} has not come yet; give {today} or a day before it");
     }
+    Ok(())
+}
+
+/// Refuses days of a feed that has none.
+///
+/// # Errors
+/// When it is one table.
+pub fn ensure_days(feed: FeedInfo) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        feed.reading != Reading::Table,
+        "{} is one table, read whole every time; leave out --since and --until",
+        feed.name
+    );
     Ok(())
 }
 

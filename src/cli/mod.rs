@@ -3,8 +3,10 @@
 pub mod assess;
 pub mod backfill;
 pub mod demo;
+pub mod export;
 pub mod files;
 pub mod ingest;
+pub mod links;
 pub mod output;
 pub mod progress;
 pub mod reassess;
@@ -46,8 +48,12 @@ enum Command {
     Ingest(ingest::Arguments),
     /// Years of feeds at once, side by side, or files; with a report at the end.
     Backfill(backfill::Arguments),
+    /// Lots and procurements as files: CSV, Parquet, OCDS.
+    Export(Box<export::Arguments>),
     /// Findings for files or plain text. No database, no network.
     Assess(assess::Arguments),
+    /// How stored documents are joined, and the doubtful links that a person should look at.
+    Links(links::Arguments),
     /// Decode and assess again everything that is stored, and report what changed.
     Reassess,
     /// The GraphQL schema in SDL.
@@ -128,6 +134,14 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
             Command::Backfill(arguments) => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;
                 backfill::run(&app, arguments).await
+            }
+            Command::Links(arguments) => {
+                let app = App::build(config, Arc::new(SystemClock)).await?;
+                links::run(&app, &arguments).await
+            }
+            Command::Export(arguments) => {
+                let app = App::build(config, Arc::new(SystemClock)).await?;
+                export::run(&app, *arguments).await
             }
             Command::Reassess => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;

@@ -5,13 +5,21 @@ use std::io::Write as _;
 
 use anyhow::Context as _;
 
-/// Prints to standard output as it is. A reader that went away (`| head`) is no error.
+/// Prints to standard output as it is.
 ///
 /// # Errors
 /// When standard output cannot be written to.
 pub fn print(text: &str) -> anyhow::Result<()> {
+    write(text.as_bytes())
+}
+
+/// Writes bytes to standard output. A reader that went away (`| head`) is no error.
+///
+/// # Errors
+/// When standard output cannot be written to.
+pub fn write(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
         written => written.context("standard output"),
     }

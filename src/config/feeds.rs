@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{ConfigError, positive};
+use crate::domain::source::{APPROCH, BOAMP, DECP, TED};
 
 /// Which feeds are pulled, and when.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -20,6 +21,8 @@ pub struct FeedsConfig {
     pub ted: TedConfig,
     /// DECP.
     pub decp: DecpConfig,
+    /// APProch.
+    pub approch: ApprochConfig,
 }
 
 /// More requests at once are an attack on a public server.
@@ -95,66 +98,176 @@ pub struct DecpConfig {
     pub stale_after_hours: u64,
 }
 
+/// `[feeds.approch]`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApprochConfig {
+    /// Whether it is pulled by itself.
+    pub enabled: bool,
+    /// The Opendatasoft API of the table.
+    pub api_url: String,
+    /// When to pull.
+    pub schedule: String,
+    /// Longest delay of a pull after its time, in seconds.
+    pub jitter_seconds: u64,
+    /// Hours without a whole reading after which the feed is stale.
+    pub stale_after_hours: u64,
+}
+
+/// What the sections of all feeds say: when a feed is pulled, and how far back.
+#[derive(Clone, Copy, Debug)]
+pub struct PullSettings<'c> {
+    /// The feed, as in `domain::source::FEEDS`.
+    pub feed: &'static str,
+    /// Whether it is pulled by itself.
+    pub enabled: bool,
+    /// When to pull.
+    pub schedule: &'c str,
+    /// Longest delay of a pull after its time, in seconds.
+    pub jitter_seconds: u64,
+    /// Which days are read; nothing for a feed that is one table.
+    pub days: Option<PulledDays>,
+    /// Hours without a whole reading after which the feed is stale.
+    pub stale_after_hours: u64,
+}
+
+/// Which days of a feed are read.
+#[derive(Clone, Copy, Debug)]
+pub struct PulledDays {
+    /// Days read again at every pull.
+    pub window: u64,
+    /// Days read the first time.
+    pub first: u64,
+}
+
 impl FeedsConfig {
-    /// Whether a feed is pulled by itself.
-    pub fn is_enabled(&self, feed: &str) -> bool {
-        match feed {
-            "boamp" => self.boamp.enabled,
-            "ted" => self.ted.enabled,
-            "decp" => self.decp.enabled,
-            _ => false,
+    /// What the sections of all feeds say. A new feed has a line here.
+    pub fn all(&self) -> [PullSettings<'_>; 4] {
+        let Self { boamp, ted, decp, approch, .. } = self;
+        macro_rules! settings {
+            ($section:ident, $info:expr, $days:expr) => {
+                PullSettings {
+                    feed: $info.name,
+                    enabled: $section.enabled,
+                    schedule: &$section.schedule,
+                    jitter_seconds: $section.jitter_seconds,
+                    days: $days,
+                    stale_after_hours: $section.stale_after_hours,
+                }
+            };
+        }
+        let days = |window, first| Some(PulledDays { window, first });
+        [
+            settings!(boamp, BOAMP, days(boamp.window_days, boamp.first_days)),
+            settings!(ted, TED, days(ted.window_days, ted.first_days)),
+            settings!(decp, DECP, days(decp.window_days, decp.first_days)),
+            settings!(approch, APPROCH, None),
+        ]
+    }
+
+    /// The feeds that are pulled by themselves.
+    pub fn enabled(&self) -> impl Iterator<Item = PullSettings<'_>> {
+        self.all().into_iter().filter(|settings| settings.enabled)
+    }
+
+    /// Leaves out all feeds but one.
+    pub fn pull_only(&mut self, feed: &str) {
+        let Self { boamp, ted, decp, approch, .. } = self;
+        for (info, enabled) in [
+            (BOAMP, &mut boamp.enabled),
+            (TED, &mut ted.enabled),
+            (DECP, &mut decp.enabled),
+            (APPROCH, &mut approch.enabled),
+        ] {
+            *enabled &= info.name == feed;
         }
     }
 
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
-        let Self { connections, boamp, ted, decp } = self;
-        if !(1..=MOST_CONNECTIONS).contains(connections) {
+        if !(1..=MOST_CONNECTIONS).contains(&self.connections) {
             let reason = format!("must be between 1 and {MOST_CONNECTIONS}");
             return Err(ConfigError::value("feeds.connections", reason));
         }
-        schedule("feeds.boamp.schedule", &boamp.schedule)?;
-        schedule("feeds.boamp.recheck_schedule", &boamp.recheck_schedule)?;
-        schedule("feeds.ted.schedule", &ted.schedule)?;
-        address("feeds.boamp.api_url", &boamp.api_url)?;
-        address("feeds.boamp.flux_url", &boamp.flux_url)?;
-        address("feeds.ted.api_url", &ted.api_url)?;
-        address("feeds.ted.site_url", &ted.site_url)?;
-        schedule("feeds.decp.schedule", &decp.schedule)?;
-        address("feeds.decp.api_url", &decp.api_url)?;
-        if boamp.enabled && boamp.api_url.is_empty() && boamp.flux_url.is_empty() {
+        for settings in self.all() {
+            settings.validate()?;
+        }
+        self.boamp.validate()?;
+        self.ted.validate()?;
+        self.decp.validate()?;
+        self.approch.validate()
+    }
+}
+
+impl BoampConfig {
+    fn validate(&self) -> Result<(), ConfigError> {
+        schedule("feeds.boamp.recheck_schedule", &self.recheck_schedule)?;
+        address("feeds.boamp.api_url", &self.api_url)?;
+        address("feeds.boamp.flux_url", &self.flux_url)?;
+        if self.enabled && self.api_url.is_empty() && self.flux_url.is_empty() {
             let reason = "give an api_url or a flux_url, or set enabled = false";
             return Err(ConfigError::value("feeds.boamp.enabled", reason));
         }
-        if boamp.window_days < 7 {
+        if self.window_days < 7 {
             // Records change for days after their publication: a shorter window loses edits.
             return Err(ConfigError::value("feeds.boamp.window_days", "must be at least 7"));
         }
-        positive("feeds.boamp.first_days", boamp.first_days)?;
-        positive("feeds.boamp.stale_after_hours", boamp.stale_after_hours)?;
-        if ted.enabled && (ted.api_url.is_empty() || ted.site_url.is_empty()) {
+        Ok(())
+    }
+}
+
+impl TedConfig {
+    fn validate(&self) -> Result<(), ConfigError> {
+        address("feeds.ted.api_url", &self.api_url)?;
+        address("feeds.ted.site_url", &self.site_url)?;
+        if self.enabled && (self.api_url.is_empty() || self.site_url.is_empty()) {
             let reason = "give an api_url and a site_url, or set enabled = false";
             return Err(ConfigError::value("feeds.ted.enabled", reason));
         }
-        for code in &ted.countries {
+        for code in &self.countries {
             if code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
                 let reason = format!("`{code}` is not a country; three capitals as in FRA");
                 return Err(ConfigError::value("feeds.ted.countries", reason));
             }
         }
-        positive("feeds.ted.window_days", ted.window_days)?;
-        positive("feeds.ted.first_days", ted.first_days)?;
-        positive("feeds.ted.stale_after_hours", ted.stale_after_hours)?;
-        if decp.enabled && (decp.api_url.is_empty() || decp.resource.is_empty()) {
-            let reason = "give an api_url and a resource, or set enabled = false";
-            return Err(ConfigError::value("feeds.decp.enabled", reason));
-        }
-        positive("feeds.decp.window_days", decp.window_days)?;
-        positive("feeds.decp.first_days", decp.first_days)?;
-        positive("feeds.decp.stale_after_hours", decp.stale_after_hours)
+        Ok(())
     }
 }
 
-fn schedule(key: &'static str, text: &str) -> Result<(), ConfigError> {
+impl DecpConfig {
+    fn validate(&self) -> Result<(), ConfigError> {
+        address("feeds.decp.api_url", &self.api_url)?;
+        if self.enabled && (self.api_url.is_empty() || self.resource.is_empty()) {
+            let reason = "give an api_url and a resource, or set enabled = false";
+            return Err(ConfigError::value("feeds.decp.enabled", reason));
+        }
+        Ok(())
+    }
+}
+
+impl ApprochConfig {
+    fn validate(&self) -> Result<(), ConfigError> {
+        address("feeds.approch.api_url", &self.api_url)?;
+        if self.enabled && self.api_url.is_empty() {
+            let reason = "give an api_url, or set enabled = false";
+            return Err(ConfigError::value("feeds.approch.enabled", reason));
+        }
+        Ok(())
+    }
+}
+
+impl PullSettings<'_> {
+    fn validate(&self) -> Result<(), ConfigError> {
+        let key = |name: &str| format!("feeds.{}.{name}", self.feed);
+        schedule(&key("schedule"), self.schedule)?;
+        if let Some(days) = self.days {
+            positive(&key("window_days"), days.window)?;
+            positive(&key("first_days"), days.first)?;
+        }
+        positive(&key("stale_after_hours"), self.stale_after_hours)
+    }
+}
+
+fn schedule(key: &str, text: &str) -> Result<(), ConfigError> {
     match Schedule::from_str(text) {
         Ok(_) => Ok(()),
         Err(error) => {
@@ -165,7 +278,7 @@ fn schedule(key: &'static str, text: &str) -> Result<(), ConfigError> {
     }
 }
 
-fn address(key: &'static str, text: &str) -> Result<(), ConfigError> {
+fn address(key: &str, text: &str) -> Result<(), ConfigError> {
     let url = Url::parse(text).ok().filter(|url| !url.cannot_be_a_base());
     if text.is_empty() || url.is_some_and(|url| matches!(url.scheme(), "http" | "https")) {
         return Ok(());

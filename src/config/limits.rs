@@ -22,6 +22,10 @@ pub struct LimitsConfig {
     pub timeout_seconds: u64,
     /// Open websockets.
     pub websockets: usize,
+    /// Files made at once by `/export`.
+    pub exports: usize,
+    /// Longest making and sending of one file, in seconds.
+    pub export_seconds: u64,
 }
 
 impl LimitsConfig {
@@ -33,9 +37,11 @@ impl LimitsConfig {
             ("limits.page_size", self.page_size),
             ("limits.body_bytes", self.body_bytes),
             ("limits.websockets", self.websockets),
+            ("limits.exports", self.exports),
         ] {
             positive(key, value as u64)?;
         }
-        positive("limits.timeout_seconds", self.timeout_seconds)
+        positive("limits.timeout_seconds", self.timeout_seconds)?;
+        positive("limits.export_seconds", self.export_seconds)
     }
 }

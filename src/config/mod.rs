@@ -2,6 +2,7 @@
 //! are refused, and every error says which key and what to write instead.
 
 pub mod database;
+pub mod export;
 pub mod feeds;
 pub mod limits;
 pub mod log;
@@ -15,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use database::DatabaseConfig;
-pub use feeds::{BoampConfig, DecpConfig, FeedsConfig, TedConfig};
+pub use export::ExportConfig;
+pub use feeds::{ApprochConfig, BoampConfig, DecpConfig, FeedsConfig, PulledDays, TedConfig};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
 pub use server::ServerConfig;
@@ -33,6 +35,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// What a request may cost.
     pub limits: LimitsConfig,
+    /// What files say of who publishes them.
+    pub export: ExportConfig,
     /// Which feeds are pulled, and when.
     pub feeds: FeedsConfig,
     /// What is logged.
@@ -57,15 +61,15 @@ pub enum ConfigError {
     #[error("{key}: {reason}")]
     Value {
         /// The key, for example `feeds.boamp.schedule`.
-        key: &'static str,
+        key: String,
         /// What is wrong and what to write instead.
         reason: String,
     },
 }
 
 impl ConfigError {
-    fn value(key: &'static str, reason: impl Into<String>) -> Self {
-        Self::Value { key, reason: reason.into() }
+    fn value(key: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Value { key: key.into(), reason: reason.into() }
     }
 }
 
@@ -102,6 +106,7 @@ impl Config {
         self.database.validate()?;
         self.server.validate()?;
         self.limits.validate()?;
+        self.export.validate()?;
         self.feeds.validate()?;
         self.log.validate()
     }
@@ -137,7 +142,7 @@ fn explain(error: &figment::Error) -> String {
 
 /// A variable with one underscore where two belong would be overlooked in silence.
 fn refuse_misspelt_variables() -> Result<(), ConfigError> {
-    let sections = ["DATABASE_", "SERVER_", "LIMITS_", "FEEDS_", "LOG_"];
+    let sections = ["DATABASE_", "SERVER_", "LIMITS_", "EXPORT_", "FEEDS_", "LOG_"];
     let mut names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let is_misspelt = |name: &String| {
         let rest = name.strip_prefix("PASSERELLE_").filter(|rest| !rest.starts_with('_'));
@@ -152,13 +157,14 @@ fn refuse_misspelt_variables() -> Result<(), ConfigError> {
 }
 
 /// Settings that two sections share.
-pub(crate) fn positive(key: &'static str, value: u64) -> Result<(), ConfigError> {
+pub(crate) fn positive(key: &str, value: u64) -> Result<(), ConfigError> {
     if value == 0 { Err(ConfigError::value(key, "must be at least 1")) } else { Ok(()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::source::{FEEDS, Reading};
 
     fn with(text: &str) -> Result<Config, String> {
         let config: Config = Figment::from(Toml::string(DEFAULTS))
@@ -187,13 +193,35 @@ mod tests {
             ("[feeds.ted]\ncountries = [\"France\"]", "feeds.ted.countries"),
             ("[feeds.ted]\nenabled = true\nsite_url = \"\"", "feeds.ted.enabled"),
             ("[feeds.decp]\nenabled = true\nresource = \"\"", "feeds.decp.enabled"),
+            ("[feeds.decp]\nfirst_days = 0", "feeds.decp.first_days: must be at least 1"),
+            ("[feeds.boamp]\nwindow_days = 6", "feeds.boamp.window_days: must be at least 7"),
+            ("[feeds.approch]\nschedule = \"daily\"", "feeds.approch.schedule: `daily`"),
+            ("[feeds.approch]\nwindow_days = 7", "unknown key `feeds.approch.window_days`"),
+            ("[feeds.approch]\nenabled = true\napi_url = \"\"", "feeds.approch.enabled"),
             ("[limits]\npage_size = 0", "limits.page_size: must be at least 1"),
+            ("[limits]\nexports = 0", "limits.exports: must be at least 1"),
+            ("[export]\nocid_prefix = \"abc123\"", "export.ocid_prefix: write the prefix"),
+            ("[export]\npublic_url = \"lots.example.fr\"", "export.public_url"),
+            ("[export]\npublic_url = \"https://x/?a\"", "export.public_url: use the address"),
             ("[log]\nformat = \"xml\"", "log.format"),
             ("[lgo]\nfilter = \"info\"", "unknown key `lgo`"),
         ] {
             let error = with(text).expect_err("an error");
             assert!(error.contains(expected), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn every_feed_has_a_section_and_days_unless_it_is_a_table() {
+        let mut config = with("").expect("valid defaults");
+        let named = config.feeds.all().map(|settings| (settings.feed, settings.days.is_some()));
+        assert_eq!(named, FEEDS.map(|feed| (feed.name, feed.reading == Reading::Day)));
+        config = with("[feeds.decp]\nenabled = false").expect("valid settings");
+        let names =
+            |config: &Config| -> Vec<_> { config.feeds.enabled().map(|s| s.feed).collect() };
+        assert_eq!(names(&config), ["boamp", "ted", "approch"]);
+        config.feeds.pull_only("boamp");
+        assert_eq!(names(&config), ["boamp"]);
     }
 
     #[test]

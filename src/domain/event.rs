@@ -25,6 +25,8 @@ pub enum LotEventKind {
     Awarded,
     /// No suitable tender.
     Unsuccessful,
+    /// A contract signed for it is known, or known better.
+    Contracted,
     /// No longer a lot of its own: the notice it came from says otherwise now, or its procurement
     /// turned out to be another one's.
     Removed,
@@ -32,7 +34,7 @@ pub enum LotEventKind {
 
 impl LotEventKind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Planned,
         Self::Opened,
         Self::Changed,
@@ -40,6 +42,7 @@ impl LotEventKind {
         Self::Cancelled,
         Self::Awarded,
         Self::Unsuccessful,
+        Self::Contracted,
         Self::Removed,
     ];
 
@@ -53,6 +56,7 @@ impl LotEventKind {
             Self::Cancelled => "CANCELLED",
             Self::Awarded => "AWARDED",
             Self::Unsuccessful => "UNSUCCESSFUL",
+            Self::Contracted => "CONTRACTED",
             Self::Removed => "REMOVED",
         }
     }
@@ -130,6 +134,9 @@ fn step(before: &LotState, after: &LotState) -> NewLotEvent {
         }
         _ => match fresh.map(|change| change.kind) {
             Some(LotChangeKind::Corrected) => LotEventKind::Corrected,
+            None if before.contracts != after.contracts && !after.contracts.is_empty() => {
+                LotEventKind::Contracted
+            }
             _ => LotEventKind::Changed,
         },
     };

@@ -29,6 +29,13 @@ fn digits_of(text: &str) -> Option<String> {
     (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }
 
+/// Reads a SIREN, the nine digits of a legal entity, spaces and dots allowed. `None` when they are
+/// not nine or the check digit is wrong.
+pub fn siren(text: &str) -> Option<String> {
+    let digits = digits_of(text).filter(|digits| digits.len() == 9 && luhn(digits))?;
+    digits.bytes().any(|byte| byte != b'0').then_some(digits)
+}
+
 /// A valid SIRET: 14 digits naming one establishment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -33,12 +33,33 @@ impl Source {
             Self::Draft => "DRAFT",
         }
     }
+
+    /// The formats of documents that carry it, as the store names them (`feeds::document::Format`).
+    pub const fn formats(self) -> &'static [&'static str] {
+        match self {
+            Self::Boamp => &["BOAMP_RECORD", "BOAMP_XML"],
+            Self::Ted => &["EFORMS_XML", "TED_XML"],
+            Self::Decp => &["DECP_JSON", "DECP_CSV", "DECP_XML"],
+            Self::Approch => &["APPROCH_PROJECT"],
+            Self::Draft => &[],
+        }
+    }
 }
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// What one reading of a feed is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// What was published on one day. Each day is owed until it was read whole after its end.
+    Day,
+    /// Everything: a table that changes in place and knows no day of publication. What stands now
+    /// is all there is to read, and no earlier day is owed.
+    Table,
 }
 
 /// A feed by name.
@@ -48,17 +69,21 @@ pub struct FeedInfo {
     pub name: &'static str,
     /// The source it reads.
     pub source: Source,
+    /// What is read at once.
+    pub reading: Reading,
     /// What it is, in French.
     pub title: &'static str,
 }
 
-/// All feeds. A new one is a folder in `feeds`, a line here, and a line in `app`, which builds it.
-pub const FEEDS: [FeedInfo; 3] = [BOAMP, TED, DECP];
+/// All feeds. A new one is a folder in `feeds`, a line here, a section of the settings with its line
+/// in `FeedsConfig::all`, and a line in `app`, which builds it.
+pub const FEEDS: [FeedInfo; 4] = [BOAMP, TED, DECP, APPROCH];
 
 /// BOAMP as a feed.
 pub const BOAMP: FeedInfo = FeedInfo {
     name: "boamp",
     source: Source::Boamp,
+    reading: Reading::Day,
     title: "Bulletin officiel des annonces des marchés publics (DILA)",
 };
 
@@ -66,6 +91,7 @@ pub const BOAMP: FeedInfo = FeedInfo {
 pub const TED: FeedInfo = FeedInfo {
     name: "ted",
     source: Source::Ted,
+    reading: Reading::Day,
     title: "Tenders Electronic Daily, supplément au Journal officiel de l'Union européenne",
 };
 
@@ -73,7 +99,16 @@ pub const TED: FeedInfo = FeedInfo {
 pub const DECP: FeedInfo = FeedInfo {
     name: "decp",
     source: Source::Decp,
+    reading: Reading::Day,
     title: "Données essentielles de la commande publique consolidées (data.gouv.fr)",
+};
+
+/// APProch as a feed.
+pub const APPROCH: FeedInfo = FeedInfo {
+    name: "approch",
+    source: Source::Approch,
+    reading: Reading::Table,
+    title: "APProch, projets d'achats publics (data.economie.gouv.fr)",
 };
 
 /// The text is not the name of a source.

@@ -150,3 +150,19 @@ impl DecodedContract {
         Self { record: None, issues: vec![DecodeIssue::new(kind, "", message)] }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::source::Source;
+
+    #[test]
+    fn every_format_carries_one_source() {
+        let sources = [Source::Boamp, Source::Ted, Source::Decp, Source::Approch, Source::Draft];
+        for format in Format::ALL {
+            let carries = |source: &&Source| source.formats().contains(&format.as_str());
+            let count = sources.iter().filter(carries).count();
+            assert_eq!(count, usize::from(format != Format::Unknown), "{}", format.as_str());
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Sources of notices: one folder a source, each with how to fetch, how to decode, how to map.
 //!
-//! A feed is read day by day ([`Feed::read_day`]), because every source publishes by day and a day
-//! is small. Bytes become [`RawDocument`]s, which
+//! A feed is read day by day ([`Feed::read_day`]), because most sources publish by day and a day is
+//! small; a source that is one small table is read whole. Bytes become [`RawDocument`]s, which
 //! [`recognise::decode`] turns into notices. [`markup`] reads XML and BOAMP's JSON as one stream
 //! of elements; [`eforms`] is shared by [`boamp`] and [`ted`].
 
@@ -59,8 +59,13 @@ pub struct Day {
     pub unchanged: Vec<String>,
     /// When documents were written, by digest, where that is earlier than they were received.
     pub written: HashMap<String, DateTime<Utc>>,
-    /// Validators of what was fetched.
+    /// Validators of what was fetched, a document each.
     pub resources: Vec<FetchedResource>,
+    /// Validators of the table that all documents came from; remembered when all are stored.
+    pub table: Option<FetchedResource>,
+    /// Whether the source says that its table is as it was: nothing is sent then, and everything
+    /// that was listed is listed still.
+    pub is_as_before: bool,
     /// Notices that the source lists for the day.
     pub listed: usize,
     /// Why the day is not whole although every request was answered.
@@ -78,6 +83,8 @@ impl Day {
             unchanged: Vec::new(),
             written: HashMap::new(),
             resources: Vec::new(),
+            table: None,
+            is_as_before: false,
             listed: 0,
             defect: None,
             error: None,
@@ -86,9 +93,8 @@ impl Day {
 
     /// Whether every notice of the day was received.
     pub fn is_whole(&self) -> bool {
-        self.error.is_none()
-            && self.defect.is_none()
-            && self.documents.len() + self.unchanged.len() >= self.listed
+        let has_all = self.documents.len() + self.unchanged.len() >= self.listed;
+        self.error.is_none() && self.defect.is_none() && (has_all || self.is_as_before)
     }
 
     /// Why the day is not whole, for people.
@@ -110,13 +116,13 @@ impl Day {
 pub type Recall<'a> =
     &'a (dyn Fn(Vec<String>) -> BoxFuture<'a, HashMap<String, (Validators, String)>> + Send + Sync);
 
-/// A source that is read day by day.
+/// A source that is read day by day, or whole ([`FeedInfo::reading`]).
 pub trait Feed: fmt::Debug + Send + Sync {
     /// Which feed it is.
     fn info(&self) -> FeedInfo;
 
-    /// Reads everything published on a day. Never fails as a whole: what could be read is given,
-    /// with why the rest could not.
+    /// Reads everything published on a day, or all that stands in a table now. Never fails as a
+    /// whole: what could be read is given, with why the rest could not.
     fn read_day<'a>(&'a self, day: NaiveDate, recall: Recall<'a>) -> BoxFuture<'a, Day>;
 
     /// Requests sent so far.

@@ -137,7 +137,7 @@ pub fn decode(document: &RawDocument) -> Decoded {
         (Format::BoampXml, Ok(text)) => boamp::decode::xml(text),
         (Format::EformsXml, Ok(text)) => eforms::map::native(text),
         (Format::TedXml, Ok(text)) => ted::r209::decode(text),
-        (Format::ApprochProject, Ok(text)) => approch::decode(text),
+        (Format::ApprochProject, Ok(text)) => approch::decode::project(text),
         (Format::DecpJson | Format::DecpCsv | Format::DecpXml, _) => {
             let what = "a contract of DECP, not a notice: ingest keeps it, no rule speaks of it";
             Decoded::failed(IssueKind::UnknownShape, what)

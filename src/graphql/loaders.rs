@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 use crate::domain::contract::Contract;
 use crate::domain::ids::{ContractId, LotId, NoticeId, OrganisationId, ProcedureId};
 use crate::domain::issue::DecodeIssue;
+use crate::domain::linkage::{LinkedContract, LinkedNotice};
 use crate::domain::notice::NoticeSummary;
 use crate::domain::organisation::Organisation;
 use crate::domain::procedure::{AssessedNotice, LotState};
@@ -47,6 +48,12 @@ pub struct Loaders {
     pub lots: Loader<LotId, LotState>,
     /// Contracts.
     pub contracts: Loader<ContractId, Contract>,
+    /// What contracts were signed for.
+    pub contract_links: Loader<ContractId, LinkedContract>,
+    /// Contracts of procurements, doubtful ones included.
+    pub contracts_of: Loader<ProcedureId, Vec<LinkedContract>>,
+    /// Links from and to notices that evidence makes.
+    pub notice_links: Loader<NoticeId, Vec<LinkedNotice>>,
 }
 
 impl Loaders {
@@ -85,6 +92,20 @@ impl Loaders {
             lots: Loader::new(db, async |db, keys| store::lots::find(db.read(), &keys).await),
             contracts: Loader::new(db, async |db, keys| {
                 store::contracts::find(db.read(), &keys).await
+            }),
+            contract_links: Loader::new(db, async |db, keys| {
+                let links = store::links::of_contracts(db.read(), &keys, &[]).await?;
+                Ok(links.into_iter().map(|link| (link.contract, link)).collect())
+            }),
+            contracts_of: Loader::new(db, async |db, keys| {
+                let links = store::links::of_contracts(db.read(), &[], &keys).await?;
+                Ok(grouped(links.into_iter().map(|link| (link.procedure, link))))
+            }),
+            notice_links: Loader::new(db, async |db, keys| {
+                let links = store::links::of_notices(db.read(), &keys).await?;
+                let ends =
+                    links.into_iter().flat_map(|link| [(link.from, link.clone()), (link.to, link)]);
+                Ok(grouped(ends))
             }),
         }
     }

@@ -16,4 +16,5 @@ pub mod subscriptions;
 pub mod types;
 pub mod websocket;
 
+pub use input::lot_filter_json::read_lot_filter;
 pub use schema::{GraphqlAnswer, GraphqlRequest, Limits, Outcome, Runner, Services, sdl};

@@ -27,8 +27,8 @@ pub struct Observed<E> {
 
 /// The routes that are told apart: any other path is one, so that strangers cannot make metrics.
 fn route(path: &str) -> &'static str {
-    const ROUTES: [&str; 6] =
-        ["/graphql", "/graphiql", "/healthz", "/readyz", "/metrics", "/assets"];
+    const ROUTES: [&str; 8] =
+        ["/graphql", "/graphiql", "/export", "/ocds", "/healthz", "/readyz", "/metrics", "/assets"];
     let known = ROUTES.iter().find(|route| {
         path.strip_prefix(**route).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     });

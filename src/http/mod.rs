@@ -1,6 +1,7 @@
-//! HTTP: GraphQL, the pages, health, metrics.
+//! HTTP: GraphQL, the pages, files, health, metrics.
 
 pub mod assets;
+mod export;
 pub mod graphql;
 pub mod health;
 pub mod middleware;
@@ -17,6 +18,7 @@ use poem::{Endpoint, EndpointExt as _, Route, get};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
+use crate::export::ocds::Publication;
 use crate::graphql::Runner;
 use crate::telemetry::Metrics;
 
@@ -31,6 +33,12 @@ pub struct HttpState {
     pub body_bytes: usize,
     /// Websockets that may still be opened.
     pub websockets: Arc<Semaphore>,
+    /// Files that may still be begun.
+    pub exports: Arc<Semaphore>,
+    /// Longest making and sending of one file.
+    pub export_time: Duration,
+    /// What files say of who publishes them.
+    pub publication: Publication,
     /// Whether GraphiQL is served.
     pub graphiql: bool,
     /// The feeds that are pulled, each with the hours after which it is stale.
@@ -78,6 +86,8 @@ fn routes(state: HttpState, stop: watch::Receiver<bool>) -> impl Endpoint + 'sta
         .at("/graphql", graphql)
         .at("/", get(assets::home))
         .at("/assets/:file", get(assets::home_asset))
+        .at("/export/:file", get(export::download))
+        .at("/ocds/:file", get(export::extension))
         .at("/licences.txt", get(assets::licences))
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))

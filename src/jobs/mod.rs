@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::config::{BoampConfig, Config, DecpConfig, FeedsConfig, TedConfig};
+use crate::config::{Config, FeedsConfig, PulledDays};
 use crate::usecases::ingest::Ingestor;
 use crate::usecases::pull::{
     PullError, PullPlan, PullReport, SharedFeed, days_of_open_lots, pull_until,
@@ -36,99 +36,75 @@ impl JobContext {
     }
 }
 
-/// A kind of job.
+/// A scheduled job: what it does with a feed, and when.
 pub struct Job {
     /// Its name: the key of its tick.
-    pub name: &'static str,
-    /// Its cron line; nothing when it does not run.
-    pub schedule: fn(&Config) -> Option<&str>,
+    pub name: String,
+    /// The feed.
+    pub feed: &'static str,
+    /// Its cron line.
+    pub schedule: String,
     /// Longest delay after its time, in seconds.
-    pub jitter_seconds: fn(&Config) -> u64,
-    /// The feed without whose recent success it runs at start.
-    pub runs_at_start_for: Option<&'static str>,
+    pub jitter_seconds: u64,
+    /// Whether it runs at start when the feed had no recent success.
+    pub runs_at_start: bool,
     /// Runs it. Running it twice leaves the same state.
-    pub run: for<'c> fn(&'c JobContext) -> BoxFuture<'c, Result<String, PullError>>,
+    pub run: for<'c> fn(&'c JobContext, &'c str) -> BoxFuture<'c, Result<String, PullError>>,
 }
 
-/// All jobs. A new one is a function here and a line there.
-pub const JOBS: [Job; 4] = [
-    Job {
-        name: "pull-boamp",
-        schedule: |config| boamp(config).map(|boamp| boamp.schedule.as_str()),
-        jitter_seconds: |config| config.feeds.boamp.jitter_seconds,
-        runs_at_start_for: Some("boamp"),
-        run: |context| Box::pin(pull_boamp(context)),
-    },
-    Job {
-        name: "recheck-boamp",
-        schedule: |config| boamp(config).map(|boamp| boamp.recheck_schedule.as_str()),
-        jitter_seconds: |config| config.feeds.boamp.jitter_seconds,
-        runs_at_start_for: None,
-        run: |context| Box::pin(recheck_boamp(context)),
-    },
-    Job {
-        name: "pull-ted",
-        schedule: |config| ted(config).map(|ted| ted.schedule.as_str()),
-        jitter_seconds: |config| config.feeds.ted.jitter_seconds,
-        runs_at_start_for: Some("ted"),
-        run: |context| Box::pin(pull_ted(context)),
-    },
-    Job {
-        name: "pull-decp",
-        schedule: |config| decp(config).map(|decp| decp.schedule.as_str()),
-        jitter_seconds: |config| config.feeds.decp.jitter_seconds,
-        runs_at_start_for: Some("decp"),
-        run: |context| Box::pin(pull_decp(context)),
-    },
-];
-
-fn boamp(config: &Config) -> Option<&BoampConfig> {
-    Some(&config.feeds.boamp).filter(|boamp| boamp.enabled)
-}
-
-fn ted(config: &Config) -> Option<&TedConfig> {
-    Some(&config.feeds.ted).filter(|ted| ted.enabled)
-}
-
-fn decp(config: &Config) -> Option<&DecpConfig> {
-    Some(&config.feeds.decp).filter(|decp| decp.enabled)
+/// The jobs of the settings: a pull for each feed that is enabled, and what some feeds need besides.
+/// A new one is a function here and an entry there.
+pub fn jobs(config: &FeedsConfig) -> Vec<Job> {
+    let pulls = config.enabled().map(|settings| Job {
+        name: format!("pull-{}", settings.feed),
+        feed: settings.feed,
+        schedule: settings.schedule.to_owned(),
+        jitter_seconds: settings.jitter_seconds,
+        runs_at_start: true,
+        run: |context, feed| Box::pin(pull_feed(context, feed)),
+    });
+    let mut jobs: Vec<Job> = pulls.collect();
+    if config.boamp.enabled {
+        jobs.push(Job {
+            name: "recheck-boamp".to_owned(),
+            feed: "boamp",
+            schedule: config.boamp.recheck_schedule.clone(),
+            jitter_seconds: config.boamp.jitter_seconds,
+            runs_at_start: false,
+            run: |context, feed| Box::pin(recheck_open_days(context, feed)),
+        });
+    }
+    jobs
 }
 
 /// The plan of a pull of a feed by the settings.
 pub fn plan(config: &FeedsConfig, feed: &str) -> PullPlan {
-    let (window_days, first_days) = match feed {
-        "ted" => (config.ted.window_days, config.ted.first_days),
-        "decp" => (config.decp.window_days, config.decp.first_days),
-        _ => (config.boamp.window_days, config.boamp.first_days),
-    };
-    PullPlan { window_days, first_days, ..PullPlan::default() }
+    let settings = config.all().into_iter().find(|settings| settings.feed == feed);
+    match settings.and_then(|settings| settings.days) {
+        Some(PulledDays { window, first }) => {
+            PullPlan { window_days: window, first_days: first, ..PullPlan::default() }
+        }
+        None => PullPlan::default(),
+    }
 }
 
-async fn run(context: &JobContext, name: &str, plan: PullPlan) -> Result<String, PullError> {
-    let Some(feed) = context.feed(name) else { return Ok("no feed".to_owned()) };
+async fn run(context: &JobContext, feed: &SharedFeed, plan: PullPlan) -> Result<String, PullError> {
     let id = (context.new_id)();
     let stop = context.stop.clone();
     let report = pull_until(stop, &context.ingestor, feed.as_ref(), &plan, id, &|_| {}).await?;
     Ok(summary(&report))
 }
 
-async fn pull_boamp(context: &JobContext) -> Result<String, PullError> {
-    run(context, "boamp", plan(&context.config.feeds, "boamp")).await
+async fn pull_feed(context: &JobContext, name: &str) -> Result<String, PullError> {
+    let Some(feed) = context.feed(name) else { return Ok("no feed".to_owned()) };
+    run(context, feed, plan(&context.config.feeds, name)).await
 }
 
 /// Notices are edited silently while they are open: the days of all open lots are read again.
-async fn recheck_boamp(context: &JobContext) -> Result<String, PullError> {
-    let Some(feed) = context.feed("boamp") else { return Ok("no feed".to_owned()) };
+async fn recheck_open_days(context: &JobContext, name: &str) -> Result<String, PullError> {
+    let Some(feed) = context.feed(name) else { return Ok("no feed".to_owned()) };
     let days = Some(days_of_open_lots(&context.ingestor, feed.info().source).await?);
-    run(context, "boamp", PullPlan { days, ..plan(&context.config.feeds, "boamp") }).await
-}
-
-async fn pull_ted(context: &JobContext) -> Result<String, PullError> {
-    run(context, "ted", plan(&context.config.feeds, "ted")).await
-}
-
-async fn pull_decp(context: &JobContext) -> Result<String, PullError> {
-    run(context, "decp", plan(&context.config.feeds, "decp")).await
+    run(context, feed, PullPlan { days, ..plan(&context.config.feeds, name) }).await
 }
 
 /// A pull in one line, for logs and terminals.

@@ -8,7 +8,7 @@ use chrono_tz::Europe::Paris;
 use cron::Schedule;
 use tokio::task::JoinSet;
 
-use super::{JOBS, Job, JobContext};
+use super::{Job, JobContext, jobs};
 use crate::usecases::pull::{close_dead_runs, told_to};
 use crate::usecases::{health, tick};
 
@@ -27,19 +27,18 @@ pub async fn run(context: JobContext) {
             tracing::error!(feed = name, %error, "runs that were cut off could not be closed");
         }
     }
-    let mut jobs = JoinSet::new();
-    for job in &JOBS {
-        let Some(line) = (job.schedule)(&context.config) else { continue };
-        let Ok(schedule) = Schedule::from_str(line) else {
+    let mut running = JoinSet::new();
+    for job in jobs(&context.config.feeds) {
+        let Ok(schedule) = Schedule::from_str(&job.schedule) else {
             tracing::error!(
                 job = job.name,
-                line,
+                line = job.schedule,
                 "the schedule cannot be read; the job never runs"
             );
             continue;
         };
         let context = context.clone();
-        jobs.spawn(async move { run_one(job, &schedule, &context).await });
+        running.spawn(async move { run_one(&job, &schedule, &context).await });
     }
     let mut stop = context.stop.clone();
     let late = async {
@@ -47,7 +46,7 @@ pub async fn run(context: JobContext) {
         context.ingestor.clock().sleep(GRACE).await;
     };
     tokio::select! {
-        () = async { while jobs.join_next().await.is_some() {} } => {}
+        () = async { while running.join_next().await.is_some() {} } => {}
         () = late => tracing::warn!("a job did not end its batch in time; it is cut off"),
     }
 }
@@ -55,9 +54,7 @@ pub async fn run(context: JobContext) {
 async fn run_one(job: &Job, schedule: &Schedule, context: &JobContext) {
     let clock = context.ingestor.clock();
     let mut stop = context.stop.clone();
-    if let Some(feed) = job.runs_at_start_for
-        && is_due_at_start(context, feed).await
-    {
+    if job.runs_at_start && is_due_at_start(context, job.feed).await {
         run_tick(job, context, clock.now()).await;
     }
     loop {
@@ -65,8 +62,7 @@ async fn run_one(job: &Job, schedule: &Schedule, context: &JobContext) {
         let Some(next) = schedule.after(&now.with_timezone(&Paris)).next() else { return };
         let next = next.with_timezone(&Utc);
         let wait = (next - now).to_std().unwrap_or_default();
-        let most = (job.jitter_seconds)(&context.config);
-        let jitter = Duration::from_millis(fastrand::u64(0..=most * 1_000));
+        let jitter = Duration::from_millis(fastrand::u64(0..=job.jitter_seconds * 1_000));
         tokio::select! {
             biased;
             () = told_to(&mut stop) => return,
@@ -84,7 +80,7 @@ async fn is_due_at_start(context: &JobContext, feed: &str) -> bool {
 }
 
 async fn run_tick(job: &Job, context: &JobContext, at: DateTime<Utc>) {
-    match tick::take(context.ingestor.db(), job.name, at).await {
+    match tick::take(context.ingestor.db(), &job.name, at).await {
         Ok(true) => {}
         Ok(false) => {
             tracing::debug!(job = job.name, %at, "another process took this tick");
@@ -96,7 +92,7 @@ async fn run_tick(job: &Job, context: &JobContext, at: DateTime<Utc>) {
         }
     }
     tracing::info!(job = job.name, "job begins");
-    match (job.run)(context).await {
+    match (job.run)(context, job.feed).await {
         Ok(summary) => tracing::info!(job = job.name, summary, "job done"),
         Err(error) => {
             tracing::error!(job = job.name, %error, "job failed; the next tick tries again");

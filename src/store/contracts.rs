@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use passerelle_entity::{contract, contract_party};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
 };
@@ -16,6 +16,7 @@ use super::notices::NO_DAY;
 use super::page::{self, Count, Page, PageRequest, SortKey, SortValue, apply};
 use super::{CHUNK, StoreError, Transaction, insert_all};
 use crate::domain::contract::{Contract, ContractParty};
+use crate::domain::coverage;
 use crate::domain::cpv::Cpv;
 use crate::domain::ids::ContractId;
 
@@ -64,6 +65,7 @@ fn row(contract: &Contract) -> contract::ActiveModel {
         department: Set(department.map(|code| code.as_str().to_owned())),
         social: Set(particulars.social.filled.as_str().to_owned()),
         social_kinds: Set(particulars.social.bits()),
+        filled: Set(coverage::of_contract(contract)),
         state: Set(serde_json::to_string(contract).unwrap_or_default()),
     }
 }
@@ -97,6 +99,7 @@ pub async fn write(tx: &Transaction, contracts: &[Contract]) -> Result<(), Store
                 contract::Column::Department,
                 contract::Column::Social,
                 contract::Column::SocialKinds,
+                contract::Column::Filled,
                 contract::Column::State,
             ])
             .to_owned();
@@ -173,6 +176,23 @@ async fn states(
         .all(conn)
         .await?;
     rows.into_iter().map(|(id, json)| from_json("contract", id, json.as_bytes())).collect()
+}
+
+/// How many contracts have which fields filled, as bits.
+///
+/// # Errors
+/// When the database fails.
+pub async fn filled(conn: &impl ConnectionTrait) -> Result<Vec<(i32, u64)>, StoreError> {
+    let rows: Vec<(i32, i64)> = contract::Entity::find()
+        .select_only()
+        .column(contract::Column::Filled)
+        .column_as(Expr::col(contract::Column::Filled).count(), "count")
+        .group_by(contract::Column::Filled)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let counted = rows.into_iter();
+    Ok(counted.map(|(filled, count)| (filled, u64::try_from(count).unwrap_or(0))).collect())
 }
 
 /// Orders of lists of contracts.

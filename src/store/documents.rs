@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use passerelle_entity::{decode_issue, document, document_body};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::{CHUNK, StoreError, Transaction};
@@ -357,16 +357,17 @@ pub async fn issues_of_notices(
     Ok(found)
 }
 
-/// The last issues, of the newest documents first.
+/// The last issues, of the newest documents first: of those that carry a source, or of all.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn latest_issues(
     conn: &impl ConnectionTrait,
+    source: Option<Source>,
     kinds: &[IssueKind],
     limit: u64,
 ) -> Result<Vec<StoredIssue>, StoreError> {
-    let mut select = decode_issue::Entity::find();
+    let mut select = decode_issue::Entity::find().filter(of_source(source));
     if !kinds.is_empty() {
         let kinds = kinds.iter().map(|kind| kind.as_str());
         select = select.filter(decode_issue::Column::Kind.is_in(kinds));
@@ -392,14 +393,33 @@ fn stored_issue(row: decode_issue::Model) -> Option<StoredIssue> {
     })
 }
 
-/// How many issues of each kind there are.
+/// Issues of the documents that carry a source.
+fn of_source(source: Option<Source>) -> Condition {
+    let document = source.map(|source| {
+        let own = sea_orm::sea_query::Query::select()
+            .expr(Expr::value(1))
+            .from(document::Entity)
+            .and_where(
+                Expr::col((document::Entity, document::Column::Digest))
+                    .equals((decode_issue::Entity, decode_issue::Column::Digest)),
+            )
+            .and_where(document::Column::Format.is_in(source.formats().iter().copied()))
+            .to_owned();
+        Expr::exists(own)
+    });
+    Condition::all().add_option(document)
+}
+
+/// How many issues of each kind there are, in the documents that carry a source or in all.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn count_issues(
     conn: &impl ConnectionTrait,
+    source: Option<Source>,
 ) -> Result<Vec<(IssueKind, u64)>, StoreError> {
     let rows: Vec<(String, i64)> = decode_issue::Entity::find()
+        .filter(of_source(source))
         .select_only()
         .column(decode_issue::Column::Kind)
         .column_as(Expr::col(decode_issue::Column::Kind).count(), "count")
@@ -414,15 +434,15 @@ pub async fn count_issues(
     Ok(counted.collect())
 }
 
-/// Notices of a source published on a day that were last received before an instant: listed once,
-/// and not any more.
+/// Notices of a source, of all days or published on one, that were last received before an instant:
+/// listed once, and not any more. Those marked already are left out.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn not_seen_since(
     conn: &impl ConnectionTrait,
     source: Source,
-    day: chrono::NaiveDate,
+    published_on: Option<chrono::NaiveDate>,
     since: DateTime<Utc>,
 ) -> Result<Vec<NoticeId>, StoreError> {
     use passerelle_entity::notice;
@@ -435,14 +455,15 @@ pub async fn not_seen_since(
         )
         .and_where(document::Column::LastSeenAt.gte(since))
         .to_owned();
-    let rows: Vec<uuid::Uuid> = notice::Entity::find()
+    let mut absent = notice::Entity::find()
         .select_only()
         .column(notice::Column::Id)
         .filter(notice::Column::Source.eq(source.as_str()))
-        .filter(notice::Column::PublishedOn.eq(day))
-        .filter(Expr::exists(seen).not())
-        .into_tuple()
-        .all(conn)
-        .await?;
+        .filter(notice::Column::MissingSince.is_null())
+        .filter(Expr::exists(seen).not());
+    if let Some(day) = published_on {
+        absent = absent.filter(notice::Column::PublishedOn.eq(day));
+    }
+    let rows: Vec<uuid::Uuid> = absent.into_tuple().all(conn).await?;
     Ok(rows.into_iter().map(NoticeId::from_uuid).collect())
 }

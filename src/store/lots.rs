@@ -17,6 +17,7 @@ use super::notices::NO_DAY;
 use super::page::{self, Count, Page, PageRequest, SortKey, SortValue, apply};
 use super::{CHUNK, StoreError, Transaction, insert_all};
 use crate::domain::award::OutcomeKind;
+use crate::domain::coverage::{self, FilledLots};
 use crate::domain::finding::FindingKind;
 use crate::domain::ids::{LotId, NoticeId, ProcedureId};
 use crate::domain::money::EstimatedValue;
@@ -55,6 +56,48 @@ fn outcome(outcome: OutcomeKind) -> &'static str {
     }
 }
 
+fn parse_stage(name: &str) -> Option<LotStage> {
+    [LotStage::Planned, LotStage::Called, LotStage::Concluded]
+        .into_iter()
+        .find(|known| stage(*known) == name)
+}
+
+fn parse_outcome(name: &str) -> Option<OutcomeKind> {
+    [OutcomeKind::Awarded, OutcomeKind::Unsuccessful, OutcomeKind::Cancelled]
+        .into_iter()
+        .find(|known| outcome(*known) == name)
+}
+
+/// How many lots of a source have which fields filled.
+///
+/// # Errors
+/// When the database fails.
+pub async fn filled(
+    conn: &impl ConnectionTrait,
+    source: Source,
+) -> Result<Vec<FilledLots>, StoreError> {
+    let rows: Vec<(String, Option<String>, i32, i64)> = lot::Entity::find()
+        .select_only()
+        .columns([lot::Column::Stage, lot::Column::Outcome, lot::Column::Filled])
+        .column_as(Expr::col(lot::Column::Filled).count(), "count")
+        .filter(lot::Column::Source.eq(source.as_str()))
+        .group_by(lot::Column::Stage)
+        .group_by(lot::Column::Outcome)
+        .group_by(lot::Column::Filled)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let counted = rows.into_iter().filter_map(|(stage, outcome, filled, count)| {
+        Some(FilledLots {
+            stage: parse_stage(&stage)?,
+            outcome: outcome.as_deref().and_then(parse_outcome),
+            filled,
+            count: u64::try_from(count).unwrap_or(0),
+        })
+    });
+    Ok(counted.collect())
+}
+
 /// The figure of a value in euro cents; -1 when there is none or it is in another currency.
 fn euro_cents(value: Option<&EstimatedValue>) -> i64 {
     let figure = value.and_then(EstimatedValue::figure);
@@ -82,6 +125,7 @@ pub async fn write(tx: &Transaction, lots: &[LotWrite<'_>]) -> Result<(), StoreE
                 lot::Column::OpenUntil,
                 lot::Column::AmountCents,
                 lot::Column::OpenTo,
+                lot::Column::Filled,
                 lot::Column::State,
             ])
             .to_owned();
@@ -121,6 +165,7 @@ fn row(state: &LotState) -> lot::ActiveModel {
         open_until: Set(open_until(state)),
         amount_cents: Set(euro_cents(state.estimated_value.as_ref())),
         open_to: Set(state.open_to),
+        filled: Set(coverage::of_lot(state)),
         state: Set(serde_json::to_string(state).unwrap_or_default()),
     }
 }

@@ -13,6 +13,7 @@ pub mod events;
 pub mod feeds;
 pub mod full_text;
 pub mod jobs;
+pub mod links;
 pub mod lot_filter;
 pub mod lots;
 pub mod notice_filter;

@@ -1,6 +1,6 @@
 //! Published notices.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use passerelle_entity::{notice, notice_body, notice_party};
@@ -18,7 +18,7 @@ use super::page::{self, Count, Page, PageRequest, SortKey, SortValue, apply};
 use super::{CHUNK, StoreError, Transaction, insert_all};
 use crate::domain::ids::{NoticeId, OrganisationId, ProcedureId};
 use crate::domain::notice::{ContractNature, Family, FormType, Notice, NoticeSummary};
-use crate::domain::procedure::{AssessedNotice, NoticeNode};
+use crate::domain::procedure::{AssessedNotice, NoticeJoin, NoticeNode};
 use crate::domain::source::Source;
 
 /// Publication day of notices that give none.
@@ -321,15 +321,35 @@ pub async fn bodies(
     Ok(bodies)
 }
 
-/// The stored notices that are joined to the given ones by a link or by BT-04, directly or over
-/// others, the given ones included as stored.
+/// What joins notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JoinedBy {
+    /// Identifiers: BT-04 and the links that notices carry.
+    Identifiers,
+    /// Identifiers, and what the comparison of documents joined.
+    Anything,
+}
+
+/// Notices of some procurements, and what joins them beside their identifiers.
+#[derive(Debug, Default)]
+pub struct Neighbourhood {
+    /// The notices.
+    pub nodes: Vec<NoticeNode>,
+    /// Pairs that the comparison of documents joined.
+    pub joins: Vec<NoticeJoin>,
+}
+
+/// The stored notices that are joined to the given ones, directly or over others, the given ones
+/// included as stored.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn neighbourhood(
     conn: &impl ConnectionTrait,
     seeds: &[NoticeNode],
-) -> Result<Vec<NoticeNode>, StoreError> {
+    by: JoinedBy,
+) -> Result<Neighbourhood, StoreError> {
+    let mut joins: BTreeSet<NoticeJoin> = BTreeSet::new();
     let mut known: HashMap<NoticeId, NoticeNode> = HashMap::new();
     let mut frontier: Vec<NoticeNode> = seeds.to_vec();
     let mut asked = std::collections::HashSet::new();
@@ -370,9 +390,15 @@ pub async fn neighbourhood(
                     frontier.push(node);
                 }
             }
+            if by == JoinedBy::Anything {
+                let found = super::links::joins(conn, ids).await?;
+                let ends = found.iter().flat_map(|join| [join.from, join.to]);
+                frontier.extend(ends.map(|id| NoticeNode { id, folder: None, parent: None }));
+                joins.extend(found);
+            }
         }
     }
-    Ok(known.into_values().collect())
+    Ok(Neighbourhood { nodes: known.into_values().collect(), joins: joins.into_iter().collect() })
 }
 
 fn chunks_of<'a>(ids: &'a [Uuid], folders: &'a [Uuid]) -> Vec<(&'a [Uuid], &'a [Uuid])> {

@@ -2,11 +2,15 @@
 
 use std::collections::HashMap;
 
-use passerelle_entity::{notice, procedure};
+use passerelle_entity::{lot, notice, procedure};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use uuid::Uuid;
 
+use super::lot_filter::LotFilter;
 use super::{CHUNK, StoreError, Transaction};
 use crate::domain::ids::ProcedureId;
 use crate::domain::procedure::Procedure;
@@ -87,4 +91,28 @@ pub async fn find(
         }));
     }
     Ok(found)
+}
+
+/// Procurements that have a lot that fits, in the order of their ids, after one of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn with_lots(
+    conn: &impl ConnectionTrait,
+    lots: &LotFilter,
+    after: Option<ProcedureId>,
+    limit: u64,
+) -> Result<Vec<ProcedureId>, StoreError> {
+    let mut select = lot::Entity::find()
+        .select_only()
+        .column(lot::Column::ProcedureId)
+        .distinct()
+        .filter(lots.condition(conn.get_database_backend()))
+        .order_by_asc(lot::Column::ProcedureId)
+        .limit(limit);
+    if let Some(after) = after {
+        select = select.filter(lot::Column::ProcedureId.gt(after.uuid()));
+    }
+    let ids: Vec<Uuid> = select.into_tuple().all(conn).await?;
+    Ok(ids.into_iter().map(ProcedureId::from_uuid).collect())
 }

@@ -89,6 +89,6 @@ pub async fn facts(db: &Database) -> Result<Facts, StoreError> {
     Ok(Facts {
         log_position: store::events::head(db.read()).await?.position,
         feed_success,
-        decode_issues: store::documents::count_issues(db.read()).await?,
+        decode_issues: store::documents::count_issues(db.read(), None).await?,
     })
 }

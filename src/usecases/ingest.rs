@@ -10,7 +10,7 @@
 //! such files the one received last.
 
 mod contracts;
-mod fold;
+pub(super) mod fold;
 mod prepare;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -136,6 +136,11 @@ impl Ingestor {
         &self.db
     }
 
+    /// Tells those who wait that the log reaches this position.
+    pub(super) fn announce(&self, position: i64) {
+        self.horizon.announce(position);
+    }
+
     /// The clock it goes by.
     pub fn clock(&self) -> &dyn Clock {
         self.clock.as_ref()
@@ -213,7 +218,7 @@ impl Ingestor {
         let (touched, of_contracts) = keep(&tx, prepared, now).await?;
         let changes = changes(&tx, &touched, prepared, &mut report).await?;
         report.changed = changes.len() as u64;
-        let lots = fold::fold_and_write(&tx, &changes, now).await?;
+        let lots = fold::fold_and_write(&tx, &changes, &[], now).await?;
         report.contracts = contracts::fold_and_write(&tx, &of_contracts, &prepared.decoded).await?;
         report.lots = lots.lots;
         report.events = lots.events;
@@ -222,7 +227,7 @@ impl Ingestor {
         }
         store::feeds::write_resources(&tx, &prepared.resources).await?;
         tx.commit().await?;
-        self.horizon.announce(lots.position);
+        self.announce(lots.position);
         Ok(report)
     }
 }

@@ -2,9 +2,11 @@
 //! rows that cause later work, and commits once.
 
 pub mod backfill;
+pub mod export;
 pub mod health;
 pub mod horizon;
 pub mod ingest;
+pub mod link;
 pub mod pull;
 pub mod reassess;
 pub mod tick;

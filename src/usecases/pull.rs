@@ -4,7 +4,8 @@
 //! identifiers or dates is never one: identifiers do not grow with time across families, and a day
 //! fills until the evening. Nor is the newest or the last day read: days are read newest first, and
 //! a pull may end anywhere. So the first day that a feed owes is written down at its first pull,
-//! and every pull reads what is not read yet from there on.
+//! and every pull reads what is not read yet from there on. A source that is one table has no days
+//! to owe: every pull reads all of it, and counts as today's.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -17,9 +18,10 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::ingest::{BATCH, Batch, IngestError, IngestReport, Ingestor};
+use super::link::link_due_until;
 use crate::domain::deadline::{end_of_day_in_paris, paris_day};
-use crate::domain::source::Source;
-use crate::feeds::{Day, Feed, Validators, Via};
+use crate::domain::source::{FeedInfo, Reading, Source};
+use crate::feeds::{Day, Feed, FetchedResource, Validators, Via};
 use crate::store::feeds::{FeedRun, ReadDay, Resource};
 use crate::store::{self, StoreError};
 
@@ -60,7 +62,7 @@ pub struct PullReport {
     pub failed: Vec<(NaiveDate, String)>,
     /// Days that were not come to, because the pull was told to stop or the feed is away.
     pub left: u64,
-    /// Notices that their day no longer lists.
+    /// Notices that their day, or their table, listed until now and lists no more.
     pub vanished: u64,
     /// Whether it was told to stop before its end.
     pub interrupted: bool,
@@ -223,6 +225,7 @@ pub async fn pull_until(
         }
     }
     report.left = planned - report.days - report.failed.len() as u64;
+    link_due_until(&stop, ingestor).await?;
     run.interrupted = report.interrupted;
     run.finished_at = Some(ingestor.clock().now());
     write_run(ingestor, &run).await?;
@@ -243,6 +246,9 @@ async fn planned_days(
     plan: &PullPlan,
 ) -> Result<(Vec<NaiveDate>, u64), StoreError> {
     let today = paris_day(ingestor.clock().now());
+    if feed.info().reading == Reading::Table {
+        return Ok((vec![today], 0));
+    }
     if let Some(days) = &plan.days {
         let mut days: Vec<NaiveDate> = days.iter().copied().filter(|day| *day <= today).collect();
         days.sort_unstable_by(|a, b| b.cmp(a));
@@ -341,7 +347,7 @@ async fn read_day(
             known.collect()
         })
     };
-    let read = tokio::select! {
+    let mut read = tokio::select! {
         biased;
         () = told_to(stop) => return Ok(DayEnd::Stopped),
         read = feed.read_day(day, &recall) => read,
@@ -349,7 +355,9 @@ async fn read_day(
     let shortfall = read.shortfall();
     let is_silent = read.error.is_some();
     // A flux that is still being filled lists less than the API showed before.
-    let shows_absence = read.via == Via::Api || began_at > closes(day);
+    let is_complete = read.via == Via::Api || began_at > closes(day);
+    let shows_absence = is_complete && !read.is_as_before;
+    let table: Vec<Resource> = read.table.take().map(resource).into_iter().collect();
     let listed = i64::try_from(read.listed).unwrap_or(i64::MAX);
     let batches = stream::iter(batches(read).into_iter().map(Ok::<_, PullError>));
     let stored = |stored: IngestReport| {
@@ -362,10 +370,11 @@ async fn read_day(
     if let Some(trouble) = shortfall {
         return Ok(DayEnd::Failed { trouble, is_silent });
     }
-    let source = feed.info().source;
+    let FeedInfo { name, source, reading, .. } = feed.info();
     let db = ingestor.db();
     let vanished = if shows_absence {
-        store::documents::not_seen_since(db.read(), source, day, began_at).await?
+        let published_on = (reading == Reading::Day).then_some(day);
+        store::documents::not_seen_since(db.read(), source, published_on, began_at).await?
     } else {
         Vec::new()
     };
@@ -373,27 +382,23 @@ async fn read_day(
     let tx = db.begin().await?;
     store::notices::set_missing(&tx, &vanished, Some(paris_day(began_at))).await?;
     let read_at = ingestor.clock().now();
-    store::feeds::write_day(&tx, feed.info().name, ReadDay { day, read_at, listed }).await?;
+    store::feeds::write_day(&tx, name, ReadDay { day, read_at, listed }).await?;
+    store::feeds::write_resources(&tx, &table).await?;
     tx.commit().await?;
     Ok(DayEnd::Whole)
+}
+
+/// What is kept of a fetched resource.
+fn resource(fetched: FetchedResource) -> Resource {
+    let FetchedResource { url, validators, digest } = fetched;
+    Resource { url, etag: validators.etag, last_modified: validators.last_modified, digest }
 }
 
 /// Cuts a day into transactions. Validators go with the document they belong to: were they stored
 /// first and the process killed, the document would never be asked for again.
 fn batches(day: Day) -> Vec<Batch> {
-    let mut resources: BTreeMap<String, Resource> = day
-        .resources
-        .into_iter()
-        .map(|fetched| {
-            let resource = Resource {
-                url: fetched.url,
-                etag: fetched.validators.etag,
-                last_modified: fetched.validators.last_modified,
-                digest: fetched.digest,
-            };
-            (resource.url.clone(), resource)
-        })
-        .collect();
+    let mut resources: BTreeMap<String, Resource> =
+        day.resources.into_iter().map(|fetched| (fetched.url.clone(), resource(fetched))).collect();
     let mut batches: Vec<Batch> = Vec::new();
     for document in day.documents {
         if batches.last().is_none_or(|batch| batch.documents.len() == BATCH) {

@@ -1,6 +1,7 @@
 //! Today's decoders and rules over everything that is stored, from the raw bytes.
 
 use super::ingest::{IngestError, IngestReport, Ingestor};
+use super::link::link_due;
 use crate::domain::finding::FindingKind;
 use crate::store;
 
@@ -32,6 +33,9 @@ pub async fn reassess(ingestor: &Ingestor) -> Result<ReassessReport, IngestError
         after.clone_from(&last.digest);
         report.ingested += ingestor.ingest_again(&documents).await?;
     }
+    let linked = link_due(ingestor).await?;
+    report.ingested.lots += linked.lots;
+    report.ingested.events += linked.events;
     let now = store::lots::count_by_kind(ingestor.db().read()).await?;
     let count = |counts: &std::collections::HashMap<FindingKind, u64>, kind| {
         counts.get(&kind).copied().unwrap_or(0)

@@ -1,7 +1,7 @@
 //! Contracts: decoded from every layout, folded in any order, listed, fetched.
 
 mod corpus;
-mod decoding;
+pub mod decoding;
 
 mod feed;
 mod graphql;

@@ -1,7 +1,7 @@
 //! The bundled sample against what was written by hand beside it, `sample/expected.json`: lots,
 //! deadlines, links, results, findings, and what holds after all documents of a procurement.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use passerelle::domain::deadline::TenderDeadline;
 use passerelle::domain::finding::{Assessment, Contradiction, Finding};
@@ -396,7 +396,7 @@ fn folded() -> Vec<LotState> {
     let nodes: Vec<NoticeNode> =
         assessed.values().map(|assessed| NoticeNode::from(&assessed.notice)).collect();
     let documents = |ids: &Vec<_>| ids.iter().map(|id| assessed[id].clone()).collect::<Vec<_>>();
-    group(&nodes).iter().flat_map(|ids| fold(&documents(ids)).lots).collect()
+    group(&nodes, &[]).iter().flat_map(|ids| fold(&documents(ids), &BTreeSet::new()).lots).collect()
 }
 
 /// Lots of a notice as `expected.json` names them.

@@ -1,84 +1,17 @@
 //! Feeds that misbehave: after they heal, the store is the one of a clean run, row for row.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
-use passerelle::clock::Clock;
-use passerelle::feeds::boamp::api::BoampApi;
-use passerelle::feeds::boamp::feed::BoampFeed;
-use passerelle::feeds::boamp::flux::BoampFlux;
 use passerelle::http::replay::ReplayRecord;
-use passerelle::net::feed::{FeedClient, FeedPolicy};
 use passerelle::store;
-use passerelle::usecases::horizon::Horizon;
-use passerelle::usecases::ingest::Ingestor;
-use passerelle::usecases::pull::{PullPlan, PullReport, pull};
-use url::Url;
-use uuid::Uuid;
 
 use crate::on_both;
-use crate::support::clock::TestClock;
-use crate::support::databases::TestDb;
 use crate::support::dump::{assert_log_is_dense, assert_same, rows};
 use crate::support::feed_server::{Fault, FeedServer};
+use crate::support::puller::Puller;
 use crate::support::random::Random;
-
-/// Tries are quick and few: the clock of the test does not wait.
-pub fn policy() -> FeedPolicy {
-    FeedPolicy {
-        attempts: 2,
-        read_timeout: Duration::from_millis(250),
-        connect_timeout: Duration::from_millis(500),
-        ..FeedPolicy::default()
-    }
-}
-
-/// A feed, a store and a clock that stands still.
-pub struct Puller {
-    pub ingestor: Ingestor,
-    pub feed: Arc<BoampFeed>,
-    pub clock: Arc<TestClock>,
-}
-
-impl Puller {
-    pub fn new(db: &TestDb, server: &FeedServer, with_flux: bool) -> Self {
-        let clock = Arc::new(TestClock::frozen_at("2026-11-23T09:00:00Z"));
-        let as_clock: Arc<dyn Clock> = clock.clone();
-        let client = Arc::new(FeedClient::new(as_clock.clone(), policy()).expect("a client"));
-        let url = |text: String| Url::parse(&text).expect("an address");
-        // Pages of three, so that the days of the sample have several.
-        let api = BoampApi::new(client.clone(), as_clock.clone(), url(server.api_url()))
-            .with_page_size(3);
-        let flux = with_flux
-            .then(|| BoampFlux::new(client.clone(), as_clock.clone(), url(server.flux_url())));
-        let feed = Arc::new(BoampFeed::new(client, Some(api), flux));
-        let ingestor = Ingestor::new(db.db.clone(), as_clock, Horizon::default());
-        Self { ingestor, feed, clock }
-    }
-
-    pub async fn pull(&self, days: &BTreeSet<NaiveDate>) -> PullReport {
-        let days = Some(days.iter().copied().collect());
-        self.pull_by(&PullPlan { days, ..PullPlan::default() }).await
-    }
-
-    pub async fn pull_by(&self, plan: &PullPlan) -> PullReport {
-        let feed = self.feed.as_ref();
-        pull(&self.ingestor, feed, plan, Uuid::new_v4(), &|_| {}).await.expect("a pull")
-    }
-
-    /// Pulls until every day was read whole.
-    async fn pull_until_whole(&self, days: &BTreeSet<NaiveDate>) -> u32 {
-        for pulls in 1..100 {
-            let report = self.pull(days).await;
-            if report.failed.is_empty() {
-                return pulls;
-            }
-        }
-        panic!("the feed never healed");
-    }
-}
 
 pub fn sample() -> Vec<ReplayRecord> {
     passerelle::cli::demo::sample().expect("the sample").0
@@ -107,7 +40,8 @@ fn misbehaviour(seed: u64) -> Vec<Option<Fault>> {
     let mut hangs = 0;
     (0..220)
         .map(|_| {
-            let fault = (random.below(5) < 2).then(|| Fault::ALL[random.below(Fault::ALL.len())]);
+            let fault =
+                (random.below(5) < 2).then(|| Fault::BOAMP[random.below(Fault::BOAMP.len())]);
             if fault == Some(Fault::Hang) {
                 hangs += 1;
             }
@@ -121,7 +55,7 @@ on_both! {
         let records = sample();
         let days = days(&records);
         let server = FeedServer::start().await;
-        let clean = Puller::new(&db, &server, false);
+        let clean = Puller::boamp(&db, &server, false);
         server.set_records(records.clone());
         clean.pull_until_whole(&days).await;
         clean.clock.advance(TimeDelta::days(1));
@@ -131,7 +65,7 @@ on_both! {
 
         let other = db.another().await;
         let server = FeedServer::start().await;
-        let faulty = Puller::new(&other, &server, false);
+        let faulty = Puller::boamp(&other, &server, false);
         server.set_records(records.clone());
         server.set_faults(misbehaviour(7));
         let pulls = faulty.pull_until_whole(&days).await;
@@ -158,7 +92,7 @@ on_both! {
         let server = FeedServer::start().await;
         server.set_records(records);
         server.set_faults([Some(Fault::TooManyWithWait), None]);
-        let puller = Puller::new(&db, &server, false);
+        let puller = Puller::boamp(&db, &server, false);
         let report = puller.pull(&one_day).await;
         assert!(report.failed.is_empty());
         assert_eq!(puller.clock.slept(), vec![Duration::from_secs(7)]);
@@ -181,7 +115,7 @@ on_both! {
             days.insert(day);
             count += 1;
         }
-        let puller = Puller::new(&db, &server, true);
+        let puller = Puller::boamp(&db, &server, true);
         let report = puller.pull(&days).await;
         assert!(report.failed.is_empty(), "{report:?}");
         assert_eq!(report.ingested.changed, count);
@@ -216,7 +150,7 @@ on_both! {
     async fn a_feed_that_is_away_is_said_and_keeps_what_was_read(db: TestDb) {
         let server = FeedServer::start().await;
         server.set_api_down(true);
-        let puller = Puller::new(&db, &server, false);
+        let puller = Puller::boamp(&db, &server, false);
         let report = puller.pull(&days(&sample())).await;
         assert_eq!(report.failed.len(), 3, "the pull stops after three days: {report:?}");
         assert!(report.failed[0].1.contains("503"), "{report:?}");

@@ -9,6 +9,7 @@ use passerelle::feeds::document::RawDocument;
 use passerelle::store;
 use passerelle::usecases::horizon::Horizon;
 use passerelle::usecases::ingest::{Batch, Ingestor};
+use passerelle::usecases::link::link_due;
 use passerelle::usecases::reassess::reassess;
 
 use crate::decoding::BROKEN;
@@ -45,7 +46,7 @@ on_both! {
         for kind in BROKEN.iter().flat_map(|(_, _, kinds)| *kinds) {
             *expected.entry(*kind).or_default() += 1;
         }
-        let counted = store::documents::count_issues(db.db.read()).await.expect("counts");
+        let counted = store::documents::count_issues(db.db.read(), None).await.expect("counts");
         let counted: BTreeMap<IssueKind, u64> = counted.into_iter().collect();
         for (kind, count) in expected {
             assert!(counted.get(&kind).is_some_and(|counted| *counted >= count), "{kind}: {counted:?}");
@@ -65,6 +66,7 @@ on_both! {
         let ingestor = ingestor(&db);
         let documents = sample::everything();
         ingestor.ingest(Batch { documents, ..Batch::default() }).await.expect("stored");
+        link_due(&ingestor).await.expect("linked");
         let before = rows(&db.db).await;
         let report = reassess(&ingestor).await.expect("read again").ingested;
         assert_eq!((report.changed, report.lots, report.events), (0, 0, 0));
@@ -81,6 +83,7 @@ on_both! {
         let ingestor = ingestor(&db);
         let documents = sample::api_documents(at(NOW));
         ingestor.ingest(Batch { documents, ..Batch::default() }).await.expect("stored");
+        link_due(&ingestor).await.expect("linked");
         let right = rows(&db.db).await;
 
         // As if older rules had found nothing.

@@ -15,11 +15,12 @@ use passerelle::usecases::pull::{Progress, PullPlan, days_of_open_lots, pull, pu
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::faults::{Puller, sample};
+use crate::faults::sample;
 use crate::on_both;
 use crate::support::databases::TestDb;
 use crate::support::feed_server::FeedServer;
 use crate::support::program::Place;
+use crate::support::puller::Puller;
 use crate::support::sample::api_documents;
 
 async fn read_days(db: &TestDb) -> BTreeSet<NaiveDate> {
@@ -58,7 +59,7 @@ on_both! {
         let server = FeedServer::start().await;
         server.set_records(sample());
         server.set_delay(Duration::from_millis(3));
-        let puller = Puller::new(&db, &server, false);
+        let puller = Puller::boamp(&db, &server, false);
         let plan = PullPlan::default();
         let began = paris_day(puller.clock.now());
         let first = began - Days::new(45);
@@ -90,7 +91,7 @@ on_both! {
     async fn a_day_that_failed_outside_of_the_window_is_read_when_it_heals(db: TestDb) {
         let server = FeedServer::start().await;
         server.set_records(sample());
-        let puller = Puller::new(&db, &server, false);
+        let puller = Puller::boamp(&db, &server, false);
         let plan = PullPlan { first_days: 30, window_days: 3, ..PullPlan::default() };
         let today = paris_day(puller.clock.now());
         let bad = today - Days::new(20);
@@ -113,7 +114,7 @@ on_both! {
         let server = FeedServer::start().await;
         server.set_records(sample());
         server.set_delay(Duration::from_millis(3));
-        let puller = Puller::new(&db, &server, false);
+        let puller = Puller::boamp(&db, &server, false);
         let today = paris_day(puller.clock.now());
         let plan = PullPlan { first_days: 5, window_days: 2, ..PullPlan::default() };
         // A stretch of days is read as it was asked for, and changes nothing else.
@@ -138,7 +139,7 @@ on_both! {
     async fn days_read_again_are_not_the_beginning_of_the_next_pull(db: TestDb) {
         let server = FeedServer::start().await;
         server.set_records(sample());
-        let puller = Puller::new(&db, &server, false);
+        let puller = Puller::boamp(&db, &server, false);
         let plan = PullPlan { first_days: 5, window_days: 2, ..PullPlan::default() };
         puller.pull_by(&plan).await;
         // A notice without a day, and one of long ago that is still open.
@@ -176,7 +177,7 @@ on_both! {
     async fn a_pull_that_is_told_to_stop_ends_its_batch_and_says_so(db: TestDb) {
         let server = FeedServer::start().await;
         server.set_records(sample());
-        let puller = Puller::new(&db, &server, false);
+        let puller = Puller::boamp(&db, &server, false);
         let (tell, stop) = watch::channel(false);
         let count = Arc::new(std::sync::Mutex::new(0));
         let progress = |progress: Progress| {

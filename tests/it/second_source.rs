@@ -11,12 +11,13 @@ use passerelle::store;
 use passerelle::usecases::pull::PullPlan;
 use url::Url;
 
-use crate::faults::{Puller, policy, sample};
+use crate::faults::sample;
 use crate::on_both;
 use crate::support::databases::TestDb;
 use crate::support::dump::rows;
 use crate::support::feed_server::{FeedServer, Lie};
 use crate::support::notices::fixture;
+use crate::support::puller::{Puller, policy};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
@@ -55,7 +56,7 @@ on_both! {
         let server = FeedServer::start().await;
         server.set_records(sample());
         let days: BTreeSet<NaiveDate> = ["2026-11-10", "2026-11-12", "2026-11-13"].map(day).into();
-        let puller = Puller::new(&db, &server, true);
+        let puller = Puller::boamp(&db, &server, true);
         let plan = PullPlan {
             since: days.first().copied(),
             until: days.last().copied(),
@@ -108,7 +109,7 @@ on_both! {
         // Those that the API gives are not read twice: these would not be readable.
         put(&server, "26-900070", "cut");
         put(&server, "26-900071", "cut");
-        let puller = Puller::new(&db, &server, true);
+        let puller = Puller::boamp(&db, &server, true);
         let report = puller.pull(&one_day()).await;
         assert_eq!((report.days, report.ingested.changed), (0, 2), "two of three: {report:?}");
         assert!(report.failed[0].1.contains("the flux lists 2 notices, the API gave 2 of 3"));
@@ -125,7 +126,7 @@ on_both! {
     async fn a_flux_that_lacks_what_the_api_gave_proves_nothing(db: TestDb) {
         let server = FeedServer::start().await;
         server.set_records(sample());
-        let puller = Puller::new(&db, &server, true);
+        let puller = Puller::boamp(&db, &server, true);
         puller.pull(&one_day()).await;
         // Three of four by the API; the flux lists four, but not those.
         server.set_lie(Some(Lie::More(1)));
@@ -155,7 +156,7 @@ on_both! {
         records.retain(|record| record.idweb == "26-900072");
         server.set_records(records.clone());
         put(&server, "26-900072", &file("26-900072"));
-        let puller = Puller::new(&db, &server, true);
+        let puller = Puller::boamp(&db, &server, true);
         let hour = TimeDelta::hours(1);
         let pull = async |is_down: bool| {
             puller.clock.advance(hour);

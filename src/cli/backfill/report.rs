@@ -7,8 +7,10 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::cli::files::FilesReport;
+use crate::cli::links::counted;
 use crate::domain::issue::IssueKind;
 use crate::jobs::summary;
+use crate::store::links::LinkCounts;
 use crate::store::{self, Database, StoreError};
 use crate::usecases::ingest::IngestReport;
 use crate::usecases::pull::{PullError, PullReport};
@@ -99,6 +101,30 @@ struct Stored {
     events: u64,
     /// Decode issues by kind.
     issues: BTreeMap<&'static str, u64>,
+    /// Documents that are joined, by what joins them.
+    links: Links,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Links {
+    folder: u64,
+    reference: u64,
+    repeats: u64,
+    continues: u64,
+    announces: u64,
+    contracts: u64,
+    doubtful: u64,
+    #[serde(skip)]
+    text: String,
+}
+
+impl From<LinkCounts> for Links {
+    fn from(counts: LinkCounts) -> Self {
+        let text = counted(&counts);
+        let LinkCounts { folder, reference, repeats, continues, announces, contracts, doubtful } =
+            counts;
+        Self { folder, reference, repeats, continues, announces, contracts, doubtful, text }
+    }
 }
 
 impl FeedPart {
@@ -177,7 +203,8 @@ impl Report {
             contracts: totals.contracts,
             lots: totals.lots,
             events: totals.events,
-            issues: by_name(store::documents::count_issues(db.read()).await?),
+            issues: by_name(store::documents::count_issues(db.read(), None).await?),
+            links: store::links::counts(db.read()).await?.into(),
         };
         Ok(())
     }
@@ -208,11 +235,12 @@ impl Report {
         let Brought { text: brought, issues, .. } = &self.brought;
         text.push_str(&format!("In {:.0} s: {brought}\n", self.seconds));
         text.push_str(&lines(issues));
-        let Stored { documents, notices, contracts, lots, events, issues } = &self.store;
+        let Stored { documents, notices, contracts, lots, events, issues, links } = &self.store;
         text.push_str(&format!(
             "In the store: {documents} documents, {notices} notices, {contracts} contracts, {lots} lots, {events} events\n",
         ));
         text.push_str(&lines(issues));
+        text.push_str(&links.text);
         text
     }
 

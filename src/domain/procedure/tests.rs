@@ -2,9 +2,17 @@
 
 use chrono::NaiveDate;
 
+use super::fold::rank;
 use super::*;
-use crate::domain::deadline::DeadlineContext;
-use crate::domain::notice::{Correction, LinkBasis, NoticeLink};
+use crate::domain::deadline::{DeadlineContext, DeadlineDoubt};
+use crate::domain::finding::LotAssessment;
+use crate::domain::lot::Lot;
+use crate::domain::notice::{Correction, FormType, LinkBasis, NoticeLink};
+
+/// Documents that identifiers alone join.
+fn fold<'d>(documents: impl IntoIterator<Item = &'d AssessedNotice>) -> Procedure {
+    super::fold(documents, &BTreeSet::new())
+}
 
 fn day(day: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(2026, 9, day)
@@ -264,7 +272,7 @@ fn notices_are_grouped_by_folder_and_by_link() {
         parent: parent.map(|id| NoticeId::from_uuid(Uuid::from_u128(id))),
     };
     let groups = |nodes: &[NoticeNode]| {
-        let mut groups: Vec<Vec<u128>> = group(nodes)
+        let mut groups: Vec<Vec<u128>> = super::group(nodes, &[])
             .into_iter()
             .map(|ids| ids.into_iter().map(|id| id.uuid().as_u128()).collect())
             .collect();

@@ -3,5 +3,6 @@
 pub mod assess;
 pub mod contract_filter;
 pub mod lot_filter;
+pub mod lot_filter_json;
 pub mod lot_order;
 pub mod notice_filter;

@@ -46,7 +46,9 @@ impl LotQuery {
     }
 
     /// Lots that fit a filter, page by page. Example: lots in cleaning in Hérault with an execution
-    /// clause: `lots(filter: {cpv: ["9091"], departments: ["34"], kinds: [EXECUTION_CLAUSE]})`.
+    /// clause: `lots(filter: {cpv: ["9091"], departments: ["34"], kinds: [EXECUTION_CLAUSE]})`. All
+    /// of them as one file, with the same filter: `/export/lots.csv?filter={…}`, `lots.parquet`, and
+    /// their procurements in OCDS as `records.json` or `releases.json`.
     #[graphql(complexity = "first.or(last).unwrap_or(20).max(1) as usize * child_complexity")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn lots(

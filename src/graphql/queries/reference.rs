@@ -1,10 +1,10 @@
-//! `now`, `rules` and `feeds`.
+//! `now`, `rules`, `feeds` and `dataQuality`.
 
 use async_graphql::{Context, Object, Result};
 
 use super::clock;
 use crate::domain::source::FEEDS;
-use crate::graphql::types::feed::Feed;
+use crate::graphql::types::feed::{DataQuality, Feed};
 use crate::graphql::types::rule::Rule;
 use crate::graphql::types::scalars::DateTime;
 use crate::rules;
@@ -30,5 +30,10 @@ impl ReferenceQuery {
     /// The sources that are pulled: how fresh, their last runs, what could not be read.
     async fn feeds(&self) -> Result<Vec<Feed>> {
         Ok(FEEDS.into_iter().map(Feed::from).collect())
+    }
+
+    /// What is known of what is stored, and what is not: defects, links, fields that are filled.
+    async fn data_quality(&self) -> DataQuality {
+        DataQuality
     }
 }

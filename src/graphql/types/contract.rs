@@ -4,6 +4,7 @@ use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
 
 use super::code::Code;
 use super::enums::{AmountDoubt, ContractNature};
+use super::link::SignedContract;
 use super::money::Money;
 use super::organisation::Organisation;
 use super::place::Place;
@@ -12,6 +13,7 @@ use crate::domain::consideration;
 use crate::domain::contract;
 use crate::domain::ids::OrganisationId;
 use crate::graphql::node_id::NodeId;
+use crate::graphql::queries::{loaded, loaders};
 
 /// What a contract is.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,8 +218,8 @@ pub struct ContractConflict {
     pub values: Vec<String>,
 }
 
-/// A signed contract, folded from all data published about it (DECP). It has no lot and no link
-/// to its notice in the data: one contract a lot.
+/// A signed contract, folded from all data published about it (DECP): one contract a lot. The data
+/// name neither notice nor lot; `signedFor` says what the evidence does.
 #[derive(Clone, Debug)]
 pub struct Contract(pub(crate) contract::Contract);
 
@@ -227,8 +229,8 @@ impl From<contract::Contract> for Contract {
     }
 }
 
-/// A signed contract, folded from all data published about it (DECP). It has no lot and no link
-/// to its notice in the data: one contract a lot.
+/// A signed contract, folded from all data published about it (DECP): one contract a lot. The data
+/// name neither notice nor lot; `signedFor` says what the evidence does.
 #[async_graphql::Object]
 impl Contract {
     /// Global id: stable, the same on every server.
@@ -383,6 +385,13 @@ impl Contract {
     #[graphql(complexity = "3 * child_complexity")]
     async fn subcontracts(&self) -> Vec<Subcontract> {
         self.0.subcontracts.iter().map(Subcontract::from).collect()
+    }
+
+    /// The procurement, where possible the lot, that it was signed for: found by evidence, because
+    /// the data name neither. Nothing where the evidence is too weak.
+    async fn signed_for(&self, ctx: &Context<'_>) -> Result<Option<SignedContract>> {
+        let link = loaded(ctx, loaders(ctx).contract_links.load(self.0.id).await)?;
+        Ok(link.map(SignedContract::from))
     }
 
     /// What its documents do not agree on.

@@ -204,6 +204,8 @@ pub enum LotEventKind {
     Awarded,
     /// No suitable tender.
     Unsuccessful,
+    /// A contract signed for it (DECP) is known, or known better.
+    Contracted,
     /// No longer a lot of its own.
     Removed,
 }

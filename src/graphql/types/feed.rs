@@ -1,7 +1,8 @@
 //! Feeds: how fresh, how whole.
 
-use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Object, Result, SimpleObject};
 
+use super::coverage::{self, FieldCoverage};
 use super::enums::{IssueKind, Source};
 use super::notice::Notice;
 use super::scalars::{Date, DateTime};
@@ -174,14 +175,95 @@ impl Feed {
         Ok(stored(ctx, runs)?.into_iter().map(FeedRun::from).collect())
     }
 
+    /// How many defects of each kind stand in its documents that hold.
+    async fn issues(&self, ctx: &Context<'_>) -> Result<Vec<IssueCount>> {
+        issues(ctx, Some(self.source)).await
+    }
+
+    /// For each field of its lots or contracts, of how many it is filled: what a share over filled
+    /// values leaves out.
+    async fn coverage(&self, ctx: &Context<'_>) -> Result<Vec<FieldCoverage>> {
+        coverage::of_source(ctx, self.source.into()).await
+    }
+
+    /// The last defects of its documents, of the newest documents first.
+    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    async fn decode_issues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<IssueKind>>,
+        #[graphql(desc = "How many, 20 by default, 100 at most.")] first: Option<i32>,
+    ) -> Result<Vec<DecodeIssue>> {
+        latest_issues(ctx, Some(self.source), kinds, first).await
+    }
+}
+
+/// How many defects of each kind stand in the documents of a source, or in all.
+async fn issues(ctx: &Context<'_>, source: Option<Source>) -> Result<Vec<IssueCount>> {
+    let source = source.map(Into::into);
+    let counts = stored(ctx, store::documents::count_issues(db(ctx).read(), source).await)?;
+    let shown = counts.into_iter().map(|(kind, count)| IssueCount {
+        kind: kind.into(),
+        count: i32::try_from(count).unwrap_or(i32::MAX),
+    });
+    Ok(shown.collect())
+}
+
+/// The last defects of the documents of a source, or of all.
+async fn latest_issues(
+    ctx: &Context<'_>,
+    source: Option<Source>,
+    kinds: Option<Vec<IssueKind>>,
+    first: Option<i32>,
+) -> Result<Vec<DecodeIssue>> {
+    let kinds: Vec<_> = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
+    let limit = bounded(first, 20)?;
+    let source = source.map(Into::into);
+    let issues = store::documents::latest_issues(db(ctx).read(), source, &kinds, limit).await;
+    let shown = stored(ctx, issues)?.into_iter().map(|stored| DecodeIssue {
+        kind: stored.issue.kind.into(),
+        path: stored.issue.path,
+        message: stored.issue.message,
+        digest: stored.digest,
+        seen_at: stored.seen_at.into(),
+        notice_id: stored.notice,
+    });
+    Ok(shown.collect())
+}
+
+/// How documents are joined, by what joins them.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct LinkCounts {
+    /// Notices that a BT-04 joins to an earlier one.
+    pub folder: i32,
+    /// Notices that name a stored notice which they continue.
+    pub reference: i32,
+    /// Notices that evidence joins to the same one in another source.
+    pub repeats: i32,
+    /// Notices that evidence joins to their call.
+    pub continues: i32,
+    /// Calls with the plan that surely announced them.
+    pub announces: i32,
+    /// Contracts that evidence joins to a procurement.
+    pub contracts: i32,
+    /// Links that a person should look at: `passerelle links` lists them.
+    pub doubtful: i32,
+    /// Buyers whose documents wait to be compared.
+    pub waiting: i32,
+}
+
+/// What is known of what is stored, and what is not: over all sources, files given by hand and
+/// documents of no known shape included.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DataQuality;
+
+/// What is known of what is stored, and what is not: over all sources, files given by hand and
+/// documents of no known shape included.
+#[Object]
+impl DataQuality {
     /// How many defects of each kind stand in the documents that hold.
     async fn issues(&self, ctx: &Context<'_>) -> Result<Vec<IssueCount>> {
-        let counts = stored(ctx, store::documents::count_issues(db(ctx).read()).await)?;
-        let shown = counts.into_iter().map(|(kind, count)| IssueCount {
-            kind: kind.into(),
-            count: i32::try_from(count).unwrap_or(i32::MAX),
-        });
-        Ok(shown.collect())
+        issues(ctx, None).await
     }
 
     /// The last defects, of the newest documents first.
@@ -192,18 +274,33 @@ impl Feed {
         #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<IssueKind>>,
         #[graphql(desc = "How many, 20 by default, 100 at most.")] first: Option<i32>,
     ) -> Result<Vec<DecodeIssue>> {
-        let kinds: Vec<_> = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
-        let limit = bounded(first, 20)?;
-        let issues = store::documents::latest_issues(db(ctx).read(), &kinds, limit).await;
-        let shown = stored(ctx, issues)?.into_iter().map(|stored| DecodeIssue {
-            kind: stored.issue.kind.into(),
-            path: stored.issue.path,
-            message: stored.issue.message,
-            digest: stored.digest,
-            seen_at: stored.seen_at.into(),
-            notice_id: stored.notice,
-        });
-        Ok(shown.collect())
+        latest_issues(ctx, None, kinds, first).await
+    }
+
+    /// For each field of the lots or contracts of a source, of how many it is filled.
+    async fn coverage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The source, for example BOAMP.")] source: Source,
+    ) -> Result<Vec<FieldCoverage>> {
+        coverage::of_source(ctx, source.into()).await
+    }
+
+    /// How documents are joined.
+    async fn links(&self, ctx: &Context<'_>) -> Result<LinkCounts> {
+        let counts = stored(ctx, store::links::counts(db(ctx).read()).await)?;
+        let waiting = stored(ctx, store::links::count_due(db(ctx).read()).await)?;
+        let number = |count: u64| i32::try_from(count).unwrap_or(i32::MAX);
+        Ok(LinkCounts {
+            folder: number(counts.folder),
+            reference: number(counts.reference),
+            repeats: number(counts.repeats),
+            continues: number(counts.continues),
+            announces: number(counts.announces),
+            contracts: number(counts.contracts),
+            doubtful: number(counts.doubtful),
+            waiting: number(waiting),
+        })
     }
 }
 

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::code::Code;
+use super::contract::Contract;
 use super::deadline::TenderDeadline;
 use super::enums::{ContractNature, FindingKind, LotChangeKind, LotStatus, NumberBasis};
 use super::enums::{OutcomeKind, Source};
 use super::finding::{Contradiction, Eligibility, Finding};
+use super::link::SignedContract;
 use super::money::{EstimatedValue, Money};
 use super::notice::Notice;
 use super::organisation::Organisation;
@@ -21,7 +23,7 @@ use crate::domain::procedure::{self, LotState};
 use crate::domain::{finding, procedure::FieldChange as Change};
 use crate::graphql::error::{Code as ErrorCode, user};
 use crate::graphql::node_id::NodeId;
-use crate::graphql::queries::clock;
+use crate::graphql::queries::{clock, loaded, loaders};
 use crate::rules;
 
 /// The smallest thing one can bid for, as it stands now: the call, its corrections and its result
@@ -188,11 +190,55 @@ impl Lot {
         self.0.awards.iter().map(Award::from).collect()
     }
 
+    /// Contracts signed for it (DECP), as far as the evidence is sure; the doubtful ones are in
+    /// `procedure { contracts }`.
+    #[graphql(complexity = "2 * child_complexity")]
+    async fn contracts(&self, ctx: &Context<'_>) -> Result<Vec<SignedContract>> {
+        let ids: Vec<_> = self.0.contracts.iter().map(|signed| signed.contract).collect();
+        let links = loaded(ctx, loaders(ctx).contract_links.load_many(&ids).await)?;
+        Ok(links.into_iter().map(SignedContract::from).collect())
+    }
+
+    /// What `status` rests on: the notice that ended it, the contract signed for it, or the notice
+    /// that holds.
+    async fn status_source(&self, ctx: &Context<'_>) -> Result<StatusSource> {
+        let contract = self.0.contracts.first().map(|signed| signed.contract);
+        let (on, from) = match (self.0.outcome, self.0.ended_by(), contract) {
+            (Some(_), Some(step), _) => (step.on, Err(step.notice)),
+            (Some(_), None, Some(contract)) => (self.0.outcome_on, Ok(contract)),
+            _ => (self.0.published_on, Err(self.0.notice)),
+        };
+        Ok(match from {
+            Ok(contract) => StatusSource {
+                on: on.map(Date),
+                notice: None,
+                contract: loaded(ctx, loaders(ctx).contracts.load(contract).await)?
+                    .map(Contract::from),
+            },
+            Err(id) => StatusSource {
+                on: on.map(Date),
+                notice: Notice::load(ctx, id).await?,
+                contract: None,
+            },
+        })
+    }
+
     /// How the lot came to be as it is, oldest first.
     #[graphql(complexity = "3 * child_complexity")]
     async fn history(&self) -> Vec<LotChange> {
         self.0.history.iter().map(LotChange::from).collect()
     }
+}
+
+/// What the status of a lot rests on: one of both.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct StatusSource {
+    /// The day it holds since: of publication, or of notification.
+    pub on: Option<Date>,
+    /// The notice.
+    pub notice: Option<Notice>,
+    /// The contract, where no result was published.
+    pub contract: Option<Contract>,
 }
 
 /// A winner as the notice names it.

@@ -2,8 +2,10 @@
 
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 
+use super::link::SignedContract;
 use super::lot::Lot;
 use super::notice::Notice;
+use super::timeline::{self, TimelineStep};
 use crate::domain::ids::ProcedureId;
 use crate::graphql::node_id::NodeId;
 use crate::graphql::queries::{loaded, loaders};
@@ -40,6 +42,20 @@ impl Procedure {
     async fn notices(&self, ctx: &Context<'_>) -> Result<Vec<Notice>> {
         let found = loaded(ctx, loaders(ctx).notices_of.load(self.key).await)?.unwrap_or_default();
         Ok(found.into_iter().map(Notice::from).collect())
+    }
+
+    /// Contracts signed for it (DECP), doubtful ones included: see `link { confidence }`.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn contracts(&self, ctx: &Context<'_>) -> Result<Vec<SignedContract>> {
+        let links = loaded(ctx, loaders(ctx).contracts_of.load(self.key).await)?;
+        Ok(links.unwrap_or_default().into_iter().map(SignedContract::from).collect())
+    }
+
+    /// Its life over all sources, oldest first: plan, call, corrections, result, contracts and
+    /// their modifications, each step with what joins it to the others.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn timeline(&self, ctx: &Context<'_>) -> Result<Vec<TimelineStep>> {
+        timeline::load(ctx, self.key).await
     }
 }
 

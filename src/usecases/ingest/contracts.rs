@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::prepare::{Assessed, raw};
 use crate::domain::contract::{Contract, SeenRecord, fold};
 use crate::domain::ids::ContractId;
+use crate::domain::linkage::BuyerKey;
 use crate::feeds::recognise;
 use crate::store::documents::KnownDocument;
 use crate::store::{self, StoreError, Transaction};
@@ -46,6 +47,9 @@ pub(super) async fn fold_and_write(
     let gone: Vec<ContractId> = gone.collect();
     let differs = |one: &Contract| before.get(&one.id) != Some(one);
     let changed: Vec<Contract> = folded.into_values().filter(differs).collect();
+    let buyers = changed.iter().chain(gone.iter().filter_map(|id| before.get(id)));
+    let sirens = buyers.filter_map(|one| Some(one.buyer.siret.as_ref()?.siren()));
+    store::links::mark_due(tx, &sirens.map(BuyerKey::of_siren).collect()).await?;
     store::contracts::delete(tx, &gone).await?;
     store::contracts::write(tx, &changed).await?;
     Ok((changed.len() + gone.len()) as u64)

@@ -9,30 +9,42 @@ use super::Change;
 use crate::domain::event;
 use crate::domain::finding::Finding;
 use crate::domain::ids::{LotId, NoticeId, OrganisationId, ProcedureId};
+use crate::domain::linkage::BuyerKey;
 use crate::domain::notice::Notice;
 use crate::domain::organisation::Party;
 use crate::domain::procedure::{AssessedNotice, LotState, NoticeNode, Procedure, fold, group};
 use crate::feeds::document::Digest;
 use crate::rules;
 use crate::store::lots::LotWrite;
-use crate::store::notices::NoticeWrite;
+use crate::store::notices::{JoinedBy, NoticeWrite};
 use crate::store::{self, StoreError, Transaction, full_text};
 
 /// What folding and writing did.
-pub(super) struct Written {
-    pub(super) lots: u64,
-    pub(super) events: u64,
+pub(in crate::usecases) struct Written {
+    pub(in crate::usecases) lots: u64,
+    pub(in crate::usecases) events: u64,
     /// Position of the last event of the log.
-    pub(super) position: i64,
+    pub(in crate::usecases) position: i64,
 }
 
-/// Folds the procurements that the changes touch, and writes what differs.
+/// Folds again the procurements of stored notices whose links changed, and writes what differs.
+pub(in crate::usecases) async fn fold_again(
+    tx: &Transaction,
+    notices: &[NoticeId],
+    now: DateTime<Utc>,
+) -> Result<Written, StoreError> {
+    fold_and_write(tx, &[], notices, now).await
+}
+
+/// Folds the procurements that the changes touch, and those of some notices as they are stored,
+/// and writes what differs.
 pub(super) async fn fold_and_write(
     tx: &Transaction,
     changes: &[Change],
+    again: &[NoticeId],
     now: DateTime<Utc>,
 ) -> Result<Written, StoreError> {
-    let groups = touched_groups(tx, changes).await?;
+    let Touched { groups, repeats } = touched_groups(tx, changes, again).await?;
     let unchanged = unchanged(tx, changes, &groups).await?;
     let changed = changes.iter().map(|change| change.content.as_ref());
     let documents: HashMap<NoticeId, &AssessedNotice> =
@@ -41,7 +53,8 @@ pub(super) async fn fold_and_write(
     let mut words: HashMap<LotId, String> = HashMap::new();
     let mut procedure_of: HashMap<NoticeId, ProcedureId> = HashMap::new();
     for ids in &groups {
-        let mut procedure = fold(ids.iter().filter_map(|id| documents.get(id).copied()));
+        let of_group = ids.iter().filter_map(|id| documents.get(id).copied());
+        let mut procedure = fold(of_group, &repeats);
         open(&mut procedure);
         let found_by = found_by(&procedure, &documents);
         for (lot, found_by) in procedure.lots.iter_mut().zip(found_by) {
@@ -50,6 +63,13 @@ pub(super) async fn fold_and_write(
         }
         procedure_of.extend(ids.iter().map(|id| (*id, procedure.id)));
         procedures.push(procedure);
+    }
+    let ids: Vec<ProcedureId> = procedures.iter().map(|procedure| procedure.id).collect();
+    let mut signed = store::links::signed(tx.conn(), &ids).await?;
+    for lot in procedures.iter_mut().flat_map(|procedure| &mut procedure.lots) {
+        if let Some(contracts) = signed.remove(&lot.id) {
+            lot.sign(contracts);
+        }
     }
     let ids: Vec<NoticeId> = procedure_of.keys().copied().collect();
     let before = store::notices::current(tx.conn(), &ids).await?;
@@ -66,19 +86,30 @@ pub(super) async fn fold_and_write(
     let written = write_lots(tx, &procedures, &old_lots, &words, now).await?;
     let left = involved.into_iter().filter(|id| procedures.iter().all(|one| one.id != *id));
     store::procedures::delete_empty(tx, &left.collect::<Vec<_>>()).await?;
+    let buyers = documents.values().filter_map(|document| document.notice.buyers().next());
+    let buyers = buyers.map(BuyerKey::of).collect();
+    store::links::mark_due(tx, &buyers).await?;
     Ok(written)
 }
 
-/// The procurements, as groups of notices, that the changes belong or belonged to.
+/// Procurements as groups of notices, and which of the notices repeat another one.
+struct Touched {
+    groups: Vec<Vec<NoticeId>>,
+    repeats: BTreeSet<NoticeId>,
+}
+
+/// The procurements that the changes belong or belonged to, and those of some stored notices.
 async fn touched_groups(
     tx: &Transaction,
     changes: &[Change],
-) -> Result<Vec<Vec<NoticeId>>, StoreError> {
-    let mut nodes: BTreeMap<NoticeId, NoticeNode> = BTreeMap::new();
+    again: &[NoticeId],
+) -> Result<Touched, StoreError> {
     let fresh: Vec<NoticeNode> =
         changes.iter().map(|change| NoticeNode::from(&change.content.notice)).collect();
-    let old: BTreeSet<ProcedureId> =
+    let mut old: BTreeSet<ProcedureId> =
         changes.iter().filter_map(|change| change.procedure_before).collect();
+    let stored = store::notices::current(tx.conn(), again).await?;
+    old.extend(stored.values().map(|known| known.procedure));
     let old: Vec<ProcedureId> = old.into_iter().collect();
     // A notice that changed its links leaves others behind: they must be folded again too.
     let left: Vec<NoticeId> = store::notices::of_procedures(tx.conn(), &old)
@@ -88,15 +119,16 @@ async fn touched_groups(
         .collect();
     let mut seeds = fresh.clone();
     seeds.extend(left.iter().map(|&id| NoticeNode { id, folder: None, parent: None }));
-    for node in store::notices::neighbourhood(tx.conn(), &seeds).await? {
-        nodes.insert(node.id, node);
-    }
+    let around = store::notices::neighbourhood(tx.conn(), &seeds, JoinedBy::Anything).await?;
+    let mut nodes: BTreeMap<NoticeId, NoticeNode> =
+        around.nodes.into_iter().map(|node| (node.id, node)).collect();
     let concerned: BTreeSet<NoticeId> = fresh.iter().map(|node| node.id).chain(left).collect();
     nodes.extend(fresh.into_iter().map(|node| (node.id, node)));
     let nodes: Vec<NoticeNode> = nodes.into_values().collect();
-    let mut groups = group(&nodes);
+    let mut groups = group(&nodes, &around.joins);
     groups.retain(|ids| ids.iter().any(|id| concerned.contains(id)));
-    Ok(groups)
+    let repeats = around.joins.iter().filter(|join| join.is_repeat).map(|join| join.from);
+    Ok(Touched { groups, repeats: repeats.collect() })
 }
 
 /// The notices of the groups that do not change, as stored.

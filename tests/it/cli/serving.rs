@@ -59,10 +59,11 @@ async fn a_feed_that_does_not_answer_is_said_and_the_rest_is_served() {
     let data = ask(&address, query).await;
     let feed =
         json!({ "name": "boamp", "lastSuccessAt": null, "runs": [{ "outcome": "UNFINISHED" }] });
-    // TED and DECP are known and not pulled by themselves.
-    let ted = json!({ "name": "ted", "lastSuccessAt": null, "runs": [] });
-    let decp = json!({ "name": "decp", "lastSuccessAt": null, "runs": [] });
-    assert_eq!(data, json!({ "feeds": [feed, ted, decp], "lots": { "totalCount": 0 } }));
+    // The others are known and, here, not pulled.
+    let [ted, decp, approch] = ["ted", "decp", "approch"]
+        .map(|name| json!({ "name": name, "lastSuccessAt": null, "runs": [] }));
+    let feeds = [feed, ted, decp, approch];
+    assert_eq!(data, json!({ "feeds": feeds, "lots": { "totalCount": 0 } }));
     let (status, ready) = send(Method::GET, &format!("{address}/readyz"), String::new()).await;
     assert!(status == 200 && ready.contains("degraded"), "{ready}");
     // It is in the middle of its tries, and ends at once.

@@ -51,6 +51,7 @@ fn a_command_line_that_is_wrong_is_refused_with_what_to_write() {
     for (arguments, says) in [
         (&["ingest", "tde"][..], "feeds: boamp"),
         (&["ingest", "boamp", "--since", "2026-09-02", "--until", "2026-09-01"], "exchange"),
+        (&["ingest", "approch", "--since", "2026-09-01"], "leave out --since"),
         (&["ingest", "--from", "nowhere"], "no file nowhere"),
     ] {
         let said = place.run(arguments).bad();

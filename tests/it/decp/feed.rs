@@ -2,75 +2,15 @@
 //! run; what did not change is kept once.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
-use passerelle::clock::Clock;
-use passerelle::feeds::decp::feed::DecpFeed;
-use passerelle::net::feed::{FeedClient, FeedPolicy};
-use passerelle::usecases::horizon::Horizon;
-use passerelle::usecases::ingest::Ingestor;
-use passerelle::usecases::pull::{PullPlan, PullReport, pull};
 use serde_json::Value;
-use url::Url;
-use uuid::Uuid;
 
 use crate::on_both;
-use crate::support::clock::TestClock;
-use crate::support::databases::TestDb;
 use crate::support::dump::{assert_same, rows};
 use crate::support::feed_server::{Fault, FeedServer};
 use crate::support::notices::fixture;
-use crate::support::random::Random;
-
-const FAULTS: [Fault; 6] = [
-    Fault::TooManyWithWait,
-    Fault::TooMany,
-    Fault::ServerError,
-    Fault::Cut,
-    Fault::PageAgain,
-    Fault::WrongTotal,
-];
-
-struct Puller {
-    ingestor: Ingestor,
-    feed: DecpFeed,
-    clock: Arc<TestClock>,
-}
-
-impl Puller {
-    fn new(db: &TestDb, server: &FeedServer) -> Self {
-        let clock = Arc::new(TestClock::frozen_at("2026-11-20T11:00:00Z"));
-        let as_clock: Arc<dyn Clock> = clock.clone();
-        let policy = FeedPolicy {
-            attempts: 2,
-            read_timeout: Duration::from_millis(250),
-            connect_timeout: Duration::from_millis(500),
-            ..FeedPolicy::default()
-        };
-        let client = Arc::new(FeedClient::new(as_clock.clone(), policy).expect("a client"));
-        let url = Url::parse(&format!("{}/decp", server.address)).expect("an address");
-        // Pages of two, so that a day of three rows has several.
-        let feed = DecpFeed::new(client, as_clock.clone(), url, "table").with_page_size(2);
-        let ingestor = Ingestor::new(db.db.clone(), as_clock, Horizon::default());
-        Self { ingestor, feed, clock }
-    }
-
-    async fn pull(&self, days: &BTreeSet<NaiveDate>) -> PullReport {
-        let plan = PullPlan { days: Some(days.iter().copied().collect()), ..PullPlan::default() };
-        pull(&self.ingestor, &self.feed, &plan, Uuid::from_u128(1), &|_| {}).await.expect("a pull")
-    }
-
-    async fn pull_until_whole(&self, days: &BTreeSet<NaiveDate>) -> u32 {
-        for pulls in 1..100 {
-            if self.pull(days).await.failed.is_empty() {
-                return pulls;
-            }
-        }
-        panic!("the feed never healed");
-    }
-}
+use crate::support::puller::{Puller, misbehaviour};
 
 fn table() -> Vec<Value> {
     let text = std::fs::read_to_string(fixture("decp/table.json")).expect("a fixture");
@@ -88,7 +28,7 @@ on_both! {
     async fn after_every_fault_the_contracts_are_those_of_a_clean_run(db: TestDb) {
         let server = FeedServer::start().await;
         let days = publish(&server);
-        assert_eq!(Puller::new(&db, &server).pull_until_whole(&days).await, 1);
+        assert_eq!(Puller::decp(&db, &server).pull_until_whole(&days).await, 1);
         let least = server.take_log().len();
         let mut expected = rows(&db.db).await;
         assert_eq!((expected["contract"].len(), expected["document"].len()), (2, 4));
@@ -97,13 +37,9 @@ on_both! {
         let mut requests = 0;
         for seed in 1..=6 {
             let other = db.another().await;
-            let mut random = Random(seed);
-            let faults = (0..60).map(|_| {
-                (random.below(5) < 3).then(|| FAULTS[random.below(FAULTS.len())])
-            });
-            server.set_faults(faults.collect::<Vec<_>>());
+            server.set_faults(misbehaviour(seed, 60, &[Fault::PageAgain]));
             server.take_log();
-            Puller::new(&other, &server).pull_until_whole(&days).await;
+            Puller::decp(&other, &server).pull_until_whole(&days).await;
             requests += server.take_log().len();
             assert_same(&expected, &rows(&other.db).await);
             server.set_faults([]);
@@ -116,7 +52,7 @@ on_both! {
     async fn a_new_edition_of_the_table_changes_only_what_it_says(db: TestDb) {
         let server = FeedServer::start().await;
         let days = publish(&server);
-        let puller = Puller::new(&db, &server);
+        let puller = Puller::decp(&db, &server);
         // The newest day comes first, so the contract that was modified is folded twice.
         assert_eq!(puller.pull(&days).await.ingested.contracts, 3);
 

@@ -13,6 +13,7 @@ use passerelle::store::contracts::ContractOrder;
 use passerelle::store::page::PageRequest;
 use passerelle::usecases::horizon::Horizon;
 use passerelle::usecases::ingest::{Batch, IngestReport, Ingestor};
+use passerelle::usecases::link::link_due;
 use passerelle::usecases::reassess::reassess;
 
 use super::decoding::{contracts, everything};
@@ -86,6 +87,7 @@ on_both! {
         let report = ingest(&ingestor, everything()).await;
         assert_eq!((report.contracts, report.undecodable, report.lots), (9, 0, 0));
         assert!(report.issues.total() > 3, "{} issues", report.issues.total());
+        link_due(&ingestor).await.expect("linked");
         let before = rows(&db.db).await;
         assert_eq!(ingest(&ingestor, everything()).await.contracts, 0);
         let report = reassess(&ingestor).await.expect("read again").ingested;

@@ -27,10 +27,12 @@ pub async fn rows(db: &Database) -> BTreeMap<&'static str, Vec<String>> {
     }
     dump!(
         contract,
+        contract_link,
         contract_party,
         decode_issue,
         document,
         document_body,
+        link_due,
         lot,
         lot_buyer,
         lot_cpv,
@@ -38,6 +40,7 @@ pub async fn rows(db: &Database) -> BTreeMap<&'static str, Vec<String>> {
         lot_place,
         notice,
         notice_body,
+        notice_link,
         notice_party,
         organisation,
         procedure,

@@ -1,5 +1,9 @@
-//! A server in the shape of the BOAMP API, of the DILA flux and of TED that can misbehave in every
-//! way that feeds do. It speaks HTTP by hand, because a decent library would not cut its own bodies.
+//! A server in the shape of the BOAMP API, of the DILA flux, of TED, of DECP and of APProch that can
+//! misbehave in every way that feeds do. It speaks HTTP by hand, because a decent library would not cut its own bodies.
+
+mod approch;
+mod decp;
+mod ted;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -9,6 +13,8 @@ use chrono::NaiveDate;
 use passerelle::http::replay::{RecordsQuery, Replay, ReplayRecord};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+
+const JSON: &str = "Content-Type: application/json\r\n";
 
 /// One way to misbehave, for one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +44,12 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub const ALL: [Self; 9] = [
+    /// Those of every source.
+    pub const COMMON: [Self; 5] =
+        [Self::TooManyWithWait, Self::TooMany, Self::ServerError, Self::Cut, Self::WrongTotal];
+
+    /// Those of BOAMP.
+    pub const BOAMP: [Self; 9] = [
         Self::TooManyWithWait,
         Self::TooMany,
         Self::ServerError,
@@ -50,17 +61,19 @@ impl Fault {
         Self::WrongTotal,
     ];
 
-    /// Those of TED's Search API and of its site.
-    pub const TED: [Self; 8] = [
-        Self::TooManyWithWait,
-        Self::TooMany,
-        Self::ServerError,
-        Self::Cut,
-        Self::PageAgain,
-        Self::WrongTotal,
-        Self::TimedOut,
-        Self::TokenLost,
-    ];
+    /// The answer of a server that is busy or broken, whatever was asked; nothing for other faults.
+    fn refusal(self) -> Option<Answer> {
+        match self {
+            Self::TooManyWithWait => {
+                Some(Answer::new("429 Too Many Requests", "Retry-After: 7\r\n", "slow down"))
+            }
+            Self::TooMany => Some(Answer::new("429 Too Many Requests", "", "slow down")),
+            Self::ServerError => {
+                Some(Answer::new("500 Internal Server Error", "", "<html>error</html>"))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What the API says that is not so, on every page.
@@ -84,6 +97,8 @@ struct State {
     ted: Vec<(NaiveDate, String)>,
     /// Rows of the consolidated table of DECP.
     decp: Vec<serde_json::Value>,
+    /// Projects of APProch, with the version of their table.
+    projects: (Vec<serde_json::Value>, u32),
     api_is_down: bool,
     /// Days that the API refuses.
     refused: Vec<NaiveDate>,
@@ -117,6 +132,31 @@ impl Answer {
         );
         let sent = body.len();
         Self { head, body, sent }
+    }
+
+    /// Half of the announced body.
+    fn cut(self) -> Self {
+        Self { sent: self.sent / 2, ..self }
+    }
+
+    /// An answer that ends in the error text of Opendatasoft, as long as it announced.
+    fn interrupted(body: &str) -> Self {
+        let half: String = body.chars().take(body.chars().count() / 2).collect();
+        let text = "Streaming interrupted due to the following error: Timeout";
+        Self::new("200 OK", JSON, format!("{half}{text}"))
+    }
+
+    /// A body with its version, or that it is known already.
+    fn versioned(head: &str, version: u32, body: impl Into<Vec<u8>>) -> Self {
+        let tag = format!("\"v{version}\"");
+        let is_known = head.lines().any(|line| {
+            line.to_ascii_lowercase().starts_with("if-none-match:") && line.contains(&tag)
+        });
+        let headers = format!("ETag: {tag}\r\n");
+        if is_known {
+            return Self::new("304 Not Modified", &headers, "");
+        }
+        Self::new("200 OK", &headers, body)
     }
 }
 
@@ -183,27 +223,6 @@ impl FeedServer {
         state.files.insert(path, (xml.to_owned(), version));
     }
 
-    /// Publishes a notice on TED, or a new version of its file.
-    pub fn put_ted_notice(&self, day: NaiveDate, number: &str, xml: &str) {
-        let mut state = self.state();
-        let path = format!("ted/{number}");
-        let version = state.files.get(&path).map_or(1, |(_, version)| version + 1);
-        state.files.insert(path, (xml.to_owned(), version));
-        if state.ted.iter().all(|(_, known)| known != number) {
-            state.ted.push((day, number.to_owned()));
-        }
-    }
-
-    /// TED goes on listing a notice whose file is gone.
-    pub fn lose_ted_file(&self, number: &str) {
-        self.state().files.remove(&format!("ted/{number}"));
-    }
-
-    /// Puts rows into the consolidated table of DECP.
-    pub fn set_decp_rows(&self, rows: Vec<serde_json::Value>) {
-        self.state().decp = rows;
-    }
-
     /// Requests so far, as `status path`.
     pub fn take_log(&self) -> Vec<String> {
         std::mem::take(&mut self.state().log)
@@ -212,6 +231,10 @@ impl FeedServer {
     /// The most requests that were waiting for their answer at once.
     pub fn most_at_once(&self) -> usize {
         self.state().most_open
+    }
+
+    fn next_fault(&self) -> Option<Fault> {
+        self.state().faults.pop_front().flatten()
     }
 
     async fn answer(&self, mut stream: TcpStream) -> std::io::Result<()> {
@@ -258,6 +281,9 @@ impl FeedServer {
         if let Some(rest) = path.strip_prefix("/decp/resources/table/data/?") {
             return Some(self.decp(rest));
         }
+        if let Some(rest) = path.strip_prefix("/approch/") {
+            return Some(self.approch(rest, head));
+        }
         if let Some(file) = path.strip_prefix("/OPENDATA/BOAMP/") {
             return Some(self.flux(file, head));
         }
@@ -276,33 +302,19 @@ impl FeedServer {
         if let Some(lie) = lie {
             return Some(self.lie(lie, day, &query));
         }
-        let fault = self.state().faults.pop_front().flatten();
+        let fault = self.next_fault();
+        if let Some(refusal) = fault.and_then(Fault::refusal) {
+            return Some(refusal);
+        }
         let page = |limit, offset| self.state().replay.page(day, limit, offset);
-        let json = "Content-Type: application/json\r\n";
         Some(match fault {
-            None => Answer::new("200 OK", json, page(query.limit, query.offset)),
-            Some(Fault::TooManyWithWait) => {
-                Answer::new("429 Too Many Requests", "Retry-After: 7\r\n", "slow down")
-            }
-            Some(Fault::TooMany) => Answer::new("429 Too Many Requests", "", "slow down"),
-            Some(Fault::ServerError) => {
-                Answer::new("500 Internal Server Error", "", "<html>error</html>")
-            }
+            None => Answer::new("200 OK", JSON, page(query.limit, query.offset)),
             Some(Fault::Hang) => return None,
-            Some(Fault::Cut) => {
-                let mut answer = Answer::new("200 OK", json, page(query.limit, query.offset));
-                answer.sent /= 2;
-                answer
-            }
-            Some(Fault::Interrupted) => {
-                let body = page(query.limit, query.offset);
-                let half: String = body.chars().take(body.chars().count() / 2).collect();
-                let text = "Streaming interrupted due to the following error: Timeout";
-                Answer::new("200 OK", json, format!("{half}{text}"))
-            }
+            Some(Fault::Cut) => Answer::new("200 OK", JSON, page(query.limit, query.offset)).cut(),
+            Some(Fault::Interrupted) => Answer::interrupted(&page(query.limit, query.offset)),
             Some(Fault::PageAgain) => Answer::new(
                 "200 OK",
-                json,
+                JSON,
                 page(query.limit, query.offset.saturating_sub(query.limit)),
             ),
             Some(Fault::Shuffled) => {
@@ -314,150 +326,18 @@ impl FeedServer {
                         records[0] = records[1].clone();
                     }
                 }
-                Answer::new("200 OK", json, value.to_string())
+                Answer::new("200 OK", JSON, value.to_string())
             }
-            Some(Fault::TimedOut | Fault::TokenLost) => unreachable!("faults of TED only"),
             Some(Fault::WrongTotal) => {
                 let body = page(query.limit, query.offset);
                 Answer::new(
                     "200 OK",
-                    json,
+                    JSON,
                     body.replacen("\"total_count\": ", "\"total_count\": 1", 1),
                 )
             }
+            Some(fault) => unreachable!("{fault:?} is no fault of BOAMP"),
         })
-    }
-
-    /// Rows of the consolidated table of DECP, in the shape of tabular-api.data.gouv.fr.
-    fn decp(&self, query: &str) -> Answer {
-        let fault = self.state().faults.pop_front().flatten();
-        match fault {
-            Some(Fault::TooManyWithWait) => {
-                return Answer::new("429 Too Many Requests", "Retry-After: 7\r\n", "slow down");
-            }
-            Some(Fault::TooMany) => return Answer::new("429 Too Many Requests", "", "slow down"),
-            Some(Fault::ServerError) => {
-                return Answer::new("500 Internal Server Error", "", "<html>error</html>");
-            }
-            _ => {}
-        }
-        let pairs: BTreeMap<String, String> =
-            url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        let value = |name: &str| pairs.get(name).cloned().unwrap_or_default();
-        let columns = value("columns");
-        let columns: Vec<&str> = columns.split(',').collect();
-        let day = value("datePublicationDonnees__exact");
-        let rows: Vec<serde_json::Value> = {
-            let state = self.state();
-            let of_day = state.decp.iter().filter(|row| row["datePublicationDonnees"] == *day);
-            let named = of_day.map(|row| {
-                let fields = row.as_object().cloned().unwrap_or_default();
-                let fields = fields.into_iter();
-                fields.filter(|(name, _)| columns.contains(&name.as_str())).collect()
-            });
-            named.map(serde_json::Value::Object).collect()
-        };
-        let size: usize = value("page_size").parse().unwrap_or(20).clamp(1, 200);
-        let mut page: usize = value("page").parse().unwrap_or(1).max(1);
-        if fault == Some(Fault::PageAgain) {
-            page = page.saturating_sub(1).max(1);
-        }
-        let total = rows.len() + if fault == Some(Fault::WrongTotal) { 10 } else { 0 };
-        let rows: Vec<_> = rows.into_iter().skip((page - 1) * size).take(size).collect();
-        let body = serde_json::json!({
-            "data": rows,
-            "links": { "next": null, "prev": null },
-            "meta": { "page": page, "page_size": size, "total": total },
-        });
-        let json = "Content-Type: application/json\r\n";
-        let mut answer = Answer::new("200 OK", json, body.to_string());
-        if fault == Some(Fault::Cut) {
-            answer.sent /= 2;
-        }
-        answer
-    }
-
-    /// TED: the search, and the file of each notice.
-    fn ted(&self, path: &str, head: &str, body: &[u8]) -> Answer {
-        let fault = self.state().faults.pop_front().flatten();
-        match fault {
-            Some(Fault::TooManyWithWait) => {
-                return Answer::new("429 Too Many Requests", "Retry-After: 7\r\n", "slow down");
-            }
-            Some(Fault::TooMany) => return Answer::new("429 Too Many Requests", "", "slow down"),
-            Some(Fault::ServerError) => {
-                return Answer::new("500 Internal Server Error", "", "<html>error</html>");
-            }
-            _ => {}
-        }
-        let mut answer = match path.strip_prefix("/en/notice/") {
-            Some(file) => match file.strip_suffix("/xml") {
-                Some(number) => self.flux(&format!("ted/{number}"), head),
-                None => Answer::new("404 Not Found", "", ""),
-            },
-            None if !head.starts_with("POST ") => Answer::new("405 Method Not Allowed", "", ""),
-            None => self.ted_page(body, fault),
-        };
-        if fault == Some(Fault::Cut) {
-            answer.sent /= 2;
-        }
-        answer
-    }
-
-    /// One answer of the search, in the shape of the recorded one.
-    fn ted_page(&self, body: &[u8], fault: Option<Fault>) -> Answer {
-        let refused = |what: &str| Answer::new("400 Bad Request", "", what);
-        let Ok(question) = serde_json::from_slice::<serde_json::Value>(body) else {
-            return refused("not JSON");
-        };
-        let query = question["query"].as_str().unwrap_or("");
-        let date = query.split("publication-date>=").nth(1).and_then(|rest| rest.get(..8));
-        let day = date.and_then(|date| NaiveDate::parse_from_str(date, "%Y%m%d").ok());
-        let Some(day) = day else { return refused("QUERY_SYNTAX_ERROR") };
-        let has_fields = question["fields"].as_array().is_some_and(|fields| !fields.is_empty());
-        if !has_fields || question["paginationMode"] != "ITERATION" || question["scope"] != "ALL" {
-            return refused("VALIDATION_ERROR");
-        }
-        let limit = question["limit"].as_u64().unwrap_or(0);
-        let limit = usize::try_from(limit).unwrap_or(0).clamp(1, 250);
-        let token = question["iterationNextToken"].as_str();
-        let mut offset: usize = match token.map(|token| token.trim_start_matches('t').parse()) {
-            None => 0,
-            Some(Ok(_)) if fault == Some(Fault::TokenLost) => return refused("TOKEN_EXPIRED"),
-            Some(Ok(offset)) => offset,
-            Some(Err(_)) => return refused("TOKEN_INVALID"),
-        };
-        let all: Vec<String> = {
-            let state = self.state();
-            let of_day = state.ted.iter().filter(|(published, _)| *published == day);
-            of_day.map(|(_, number)| number.clone()).collect()
-        };
-        let mut total = all.len();
-        match fault {
-            Some(Fault::PageAgain) => offset = offset.saturating_sub(limit),
-            Some(Fault::WrongTotal) => total += 10,
-            _ => {}
-        }
-        let notices: Vec<serde_json::Value> = all
-            .iter()
-            .skip(offset)
-            .take(limit)
-            .map(|number| {
-                serde_json::json!({
-                    "publication-number": number,
-                    "links": { "xml": { "MUL": format!("https://ted.europa.eu/en/notice/{number}/xml") } },
-                })
-            })
-            .collect();
-        let next = offset + notices.len();
-        let token = (next < all.len()).then(|| format!("t{next}"));
-        let answer = serde_json::json!({
-            "iterationNextToken": token,
-            "notices": notices,
-            "timedOut": fault == Some(Fault::TimedOut),
-            "totalNoticeCount": total,
-        });
-        Answer::new("200 OK", "Content-Type: application/json\r\n", answer.to_string())
     }
 
     fn lie(&self, lie: Lie, day: NaiveDate, query: &RecordsQuery) -> Answer {
@@ -480,7 +360,7 @@ impl FeedServer {
                 format!("{{\"total_count\": {}, \"results\": [{}]}}", usize::MAX, records.join(","))
             }
         };
-        Answer::new("200 OK", "Content-Type: application/json\r\n", body)
+        Answer::new("200 OK", JSON, body)
     }
 
     fn flux(&self, path: &str, head: &str) -> Answer {
@@ -511,18 +391,7 @@ impl FeedServer {
         }
         match state.files.get(path) {
             None => Answer::new("404 Not Found", "", ""),
-            Some((xml, version)) => {
-                let tag = format!("\"v{version}\"");
-                let known = head.lines().any(|line| {
-                    line.to_ascii_lowercase().starts_with("if-none-match:") && line.contains(&tag)
-                });
-                let headers = format!("ETag: {tag}\r\n");
-                if known {
-                    Answer::new("304 Not Modified", &headers, "")
-                } else {
-                    Answer::new("200 OK", &headers, xml.as_str())
-                }
-            }
+            Some((xml, version)) => Answer::versioned(head, *version, xml.as_str()),
         }
     }
 }

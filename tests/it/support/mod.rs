@@ -9,6 +9,7 @@ pub mod hand_clock;
 pub mod notices;
 pub mod postgres;
 pub mod program;
+pub mod puller;
 pub mod random;
 pub mod sample;
 pub mod server;

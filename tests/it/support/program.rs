@@ -46,7 +46,11 @@ impl Ran {
 
 impl Place {
     pub fn new() -> Self {
-        Self { folder: TempDir::new().expect("a folder"), variables: Vec::new() }
+        let place = Self { folder: TempDir::new().expect("a folder"), variables: Vec::new() };
+        // One feed is enough for what the program does by itself.
+        let others =
+            ["TED", "DECP", "APPROCH"].map(|name| format!("PASSERELLE__FEEDS__{name}__ENABLED"));
+        others.iter().fold(place, |place, name| place.set(name, "false"))
     }
 
     /// The same with a setting in the environment.

@@ -77,6 +77,7 @@ impl TestServer {
         let mut config = passerelle::config::load(None).expect("the defaults");
         config.database.url.clone_from(&db.url);
         config.database.connections = 4;
+        config.feeds.pull_only("boamp");
         change(&mut config);
         let app = Arc::new(App::build(config, used).await.expect("the program"));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");

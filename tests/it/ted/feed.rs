@@ -1,67 +1,17 @@
 //! The TED feed against a server that misbehaves: after it heals, the store is that of a clean run.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
-use passerelle::clock::Clock;
-use passerelle::feeds::ted::feed::TedFeed;
-use passerelle::feeds::ted::search::SearchApi;
-use passerelle::net::feed::{FeedClient, FeedPolicy};
-use passerelle::usecases::horizon::Horizon;
-use passerelle::usecases::ingest::Ingestor;
-use passerelle::usecases::pull::{PullPlan, PullReport, pull};
-use url::Url;
-use uuid::Uuid;
 
 use crate::on_both;
-use crate::support::clock::TestClock;
-use crate::support::databases::TestDb;
 use crate::support::dump::{assert_log_is_dense, assert_same, rows};
 use crate::support::feed_server::{Fault, FeedServer};
 use crate::support::notices::{files, fixture};
-use crate::support::random::Random;
+use crate::support::puller::{Puller, misbehaviour};
 
-struct Puller {
-    ingestor: Ingestor,
-    feed: TedFeed,
-    clock: Arc<TestClock>,
-}
-
-impl Puller {
-    fn new(db: &TestDb, server: &FeedServer) -> Self {
-        let clock = Arc::new(TestClock::frozen_at("2026-11-20T11:00:00Z"));
-        let as_clock: Arc<dyn Clock> = clock.clone();
-        let policy = FeedPolicy {
-            attempts: 2,
-            read_timeout: Duration::from_millis(250),
-            connect_timeout: Duration::from_millis(500),
-            ..FeedPolicy::default()
-        };
-        let client = Arc::new(FeedClient::new(as_clock.clone(), policy).expect("a client"));
-        let url = Url::parse(&server.address).expect("an address");
-        // Pages of one, so that a day of two notices has several.
-        let search = SearchApi::new(client.clone(), &url, vec!["FRA".into()]).with_page_size(1);
-        let feed = TedFeed::new(client, as_clock.clone(), search, url);
-        let ingestor = Ingestor::new(db.db.clone(), as_clock, Horizon::default());
-        Self { ingestor, feed, clock }
-    }
-
-    async fn pull(&self, days: &BTreeSet<NaiveDate>) -> PullReport {
-        let plan = PullPlan { days: Some(days.iter().copied().collect()), ..PullPlan::default() };
-        pull(&self.ingestor, &self.feed, &plan, Uuid::from_u128(1), &|_| {}).await.expect("a pull")
-    }
-
-    async fn pull_until_whole(&self, days: &BTreeSet<NaiveDate>) -> u32 {
-        for pulls in 1..100 {
-            if self.pull(days).await.failed.is_empty() {
-                return pulls;
-            }
-        }
-        panic!("the feed never healed");
-    }
-}
+const OWN_FAULTS: [Fault; 3] = [Fault::PageAgain, Fault::TimedOut, Fault::TokenLost];
 
 /// Publishes the fixtures and gives their days. Old forms stand on one of the days too.
 fn publish(server: &FeedServer) -> BTreeSet<NaiveDate> {
@@ -77,18 +27,11 @@ fn publish(server: &FeedServer) -> BTreeSet<NaiveDate> {
     days
 }
 
-fn misbehaviour(seed: u64) -> Vec<Option<Fault>> {
-    let mut random = Random(seed);
-    (0..80)
-        .map(|_| (random.below(5) < 3).then(|| Fault::TED[random.below(Fault::TED.len())]))
-        .collect()
-}
-
 on_both! {
     async fn after_every_fault_the_store_is_that_of_a_clean_run(db: TestDb) {
         let server = FeedServer::start().await;
         let days = publish(&server);
-        let clean = Puller::new(&db, &server);
+        let clean = Puller::ted(&db, &server);
         assert_eq!(clean.pull_until_whole(&days).await, 1);
         let expected = rows(&db.db).await;
         assert_eq!(expected["notice"].len(), 5);
@@ -96,8 +39,8 @@ on_both! {
         for seed in [3, 5, 8] {
             let other = db.another().await;
             server.take_log();
-            server.set_faults(misbehaviour(seed));
-            let faulty = Puller::new(&other, &server);
+            server.set_faults(misbehaviour(seed, 80, &OWN_FAULTS));
+            let faulty = Puller::ted(&other, &server);
             faulty.pull_until_whole(&days).await;
             let bad = server.take_log().iter().filter(|line| !line.starts_with("200")).count();
             assert!(bad > 0, "seed {seed}: the faults did nothing");
@@ -111,7 +54,7 @@ on_both! {
     async fn what_is_known_is_not_sent_again(db: TestDb) {
         let server = FeedServer::start().await;
         let days = publish(&server);
-        let puller = Puller::new(&db, &server);
+        let puller = Puller::ted(&db, &server);
         puller.pull_until_whole(&days).await;
         let before = rows(&db.db).await;
         let sent = |log: &[String], status: &str| {
@@ -144,7 +87,7 @@ on_both! {
         let server = FeedServer::start().await;
         let days = publish(&server);
         let day: BTreeSet<NaiveDate> = days.iter().copied().take(1).collect();
-        let puller = Puller::new(&db, &server);
+        let puller = Puller::ted(&db, &server);
         server.set_faults([Some(Fault::TooManyWithWait), None, None, None, Some(Fault::TooManyWithWait)]);
         assert!(puller.pull(&day).await.failed.is_empty());
         assert_eq!(puller.clock.slept(), vec![Duration::from_secs(7); 2]);
@@ -166,7 +109,7 @@ on_both! {
         let server = FeedServer::start().await;
         let days = publish(&server);
         server.lose_ted_file("700004-2026");
-        let puller = Puller::new(&db, &server);
+        let puller = Puller::ted(&db, &server);
         let report = puller.pull(&days).await;
         assert_eq!((report.failed.len(), report.vanished), (1, 0), "{report:?}");
         assert!(report.failed[0].1.contains("listed and not there"), "{report:?}");
