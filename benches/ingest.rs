@@ -21,20 +21,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, Throughput};
+use futures_util::stream;
 use passerelle::feeds::document::RawDocument;
 use passerelle::usecases::horizon::Horizon;
-use passerelle::usecases::ingest::{Batch, IngestReport, Ingestor};
+use passerelle::usecases::ingest::{BATCH, Batch, IngestError, IngestReport, Ingestor};
 use regex::{Captures, Regex};
 use support::clock::TestClock;
 use support::databases::TestDb;
 use support::notices::at;
 use support::sample;
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 const NOW: &str = "2026-11-23T09:00:00Z";
 const COPIES: usize = 20;
-/// As many documents in a transaction as in a pull.
-const BATCH: usize = 100;
 
 /// The sample with other identifiers: those of BOAMP (`26-900001`, `26_900001`) and UUIDs, which
 /// tie the notices of a procurement together.
@@ -63,9 +63,9 @@ fn batches(documents: &[RawDocument]) -> Vec<Batch> {
 async fn ingest(db: &TestDb, batches: Vec<Batch>) -> IngestReport {
     let ingestor = Ingestor::new(db.db.clone(), Arc::new(TestClock::at(NOW)), Horizon::default());
     let mut report = IngestReport::default();
-    for batch in batches {
-        report += ingestor.ingest(batch).await.expect("stored");
-    }
+    let (_tell, stop) = watch::channel(false);
+    let batches = stream::iter(batches.into_iter().map(Ok::<_, IngestError>));
+    ingestor.ingest_all(&stop, batches, |stored| report += stored).await.expect("stored");
     report
 }
 

@@ -23,7 +23,7 @@ use crate::feeds::ted::search::SearchApi;
 use crate::graphql::{Limits, Runner, Services};
 use crate::http::{self, HttpState};
 use crate::jobs::{JobContext, scheduler};
-use crate::net::feed::{FeedClient, FeedPolicy};
+use crate::net::feed::{FeedClient, FeedPolicy, Turns};
 use crate::store::{Database, StoreOptions};
 use crate::telemetry::Metrics;
 use crate::usecases::horizon::Horizon;
@@ -164,18 +164,31 @@ impl App {
 
 /// The feeds of the settings. A feed without its address is left out.
 fn feeds(config: &FeedsConfig, clock: &Arc<dyn Clock>) -> anyhow::Result<Vec<SharedFeed>> {
+    let turns = Turns::new(config.connections);
+    let clients = Clients { clock, policy: FeedPolicy { turns, ..FeedPolicy::default() } };
     let feeds = [
-        boamp(&config.boamp, clock)?,
-        ted(&config.ted, clock)?,
-        decp(&config.decp, clock)?,
-        approch(&config.approch, clock)?,
+        boamp(&config.boamp, &clients)?,
+        ted(&config.ted, &clients)?,
+        decp(&config.decp, &clients)?,
+        approch(&config.approch, &clients)?,
     ];
     Ok(feeds.into_iter().flatten().collect())
 }
 
-/// A client of its own for each feed: one request at a time to each server.
-fn client(clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<FeedClient>> {
-    Ok(Arc::new(FeedClient::new(Arc::clone(clock), FeedPolicy::default())?))
+/// Gives each feed a client of its own; they take turns at the hosts.
+struct Clients<'c> {
+    clock: &'c Arc<dyn Clock>,
+    policy: FeedPolicy,
+}
+
+impl Clients<'_> {
+    fn client(&self) -> anyhow::Result<Arc<FeedClient>> {
+        Ok(Arc::new(FeedClient::new(self.clock(), self.policy.clone())?))
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(self.clock)
+    }
 }
 
 /// An address of the settings; nothing where it is left empty.
@@ -183,34 +196,34 @@ fn address(text: &str) -> anyhow::Result<Option<Url>> {
     (!text.is_empty()).then(|| Url::parse(text).context("the address of a feed")).transpose()
 }
 
-fn boamp(config: &BoampConfig, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<SharedFeed>> {
-    let client = client(clock)?;
+fn boamp(config: &BoampConfig, clients: &Clients<'_>) -> anyhow::Result<Option<SharedFeed>> {
+    let client = clients.client()?;
     let api = address(&config.api_url)?;
-    let api = api.map(|url| BoampApi::new(Arc::clone(&client), Arc::clone(clock), url));
+    let api = api.map(|url| BoampApi::new(Arc::clone(&client), clients.clock(), url));
     let flux = address(&config.flux_url)?;
-    let flux = flux.map(|url| BoampFlux::new(Arc::clone(&client), Arc::clone(clock), url));
+    let flux = flux.map(|url| BoampFlux::new(Arc::clone(&client), clients.clock(), url));
     // Without both it says so at every pull.
     Ok(Some(Arc::new(BoampFeed::new(client, api, flux))))
 }
 
-fn ted(config: &TedConfig, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<SharedFeed>> {
+fn ted(config: &TedConfig, clients: &Clients<'_>) -> anyhow::Result<Option<SharedFeed>> {
     let (api, site) = (address(&config.api_url)?, address(&config.site_url)?);
     let (Some(api), Some(site)) = (api, site) else { return Ok(None) };
-    let client = client(clock)?;
+    let client = clients.client()?;
     let search = SearchApi::new(Arc::clone(&client), &api, config.countries.clone());
-    Ok(Some(Arc::new(TedFeed::new(client, Arc::clone(clock), search, site))))
+    Ok(Some(Arc::new(TedFeed::new(client, clients.clock(), search, site))))
 }
 
-fn decp(config: &DecpConfig, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<SharedFeed>> {
+fn decp(config: &DecpConfig, clients: &Clients<'_>) -> anyhow::Result<Option<SharedFeed>> {
     let api = address(&config.api_url)?.filter(|_| !config.resource.is_empty());
     let Some(api) = api else { return Ok(None) };
-    let feed = DecpFeed::new(client(clock)?, Arc::clone(clock), api, &config.resource);
+    let feed = DecpFeed::new(clients.client()?, clients.clock(), api, &config.resource);
     Ok(Some(Arc::new(feed)))
 }
 
-fn approch(config: &ApprochConfig, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<SharedFeed>> {
+fn approch(config: &ApprochConfig, clients: &Clients<'_>) -> anyhow::Result<Option<SharedFeed>> {
     let Some(table) = address(&config.api_url)? else { return Ok(None) };
-    Ok(Some(Arc::new(ApprochFeed::new(client(clock)?, Arc::clone(clock), table))))
+    Ok(Some(Arc::new(ApprochFeed::new(clients.client()?, clients.clock(), table))))
 }
 
 /// Takes an address, with a message that helps when it is taken already.

@@ -14,6 +14,7 @@ mod m20261122_000008_document_fed_at;
 mod m20261122_000009_contracts;
 mod m20261122_000010_links;
 mod m20261122_000011_coverage;
+mod m20261122_000012_lexemes;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_contracts::Migration),
             Box::new(m20261122_000010_links::Migration),
             Box::new(m20261122_000011_coverage::Migration),
+            Box::new(m20261122_000012_lexemes::Migration),
         ]
     }
 }

@@ -8,7 +8,7 @@ use chrono::DateTime;
 use clap::Args;
 use serde::Serialize;
 
-use super::ingest::files;
+use super::files::files;
 use super::output;
 use crate::domain::draft::Draft;
 use crate::domain::finding::{Contradiction, Evidence, Finding};

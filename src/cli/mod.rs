@@ -1,11 +1,14 @@
 //! The command line.
 
 pub mod assess;
+pub mod backfill;
 pub mod demo;
 pub mod export;
+pub mod files;
 pub mod ingest;
 pub mod links;
 pub mod output;
+pub mod progress;
 pub mod reassess;
 
 use std::net::SocketAddr;
@@ -43,6 +46,8 @@ enum Command {
     Worker,
     /// One pull of a feed, or files.
     Ingest(ingest::Arguments),
+    /// Years of feeds at once, side by side, or files; with a report at the end.
+    Backfill(backfill::Arguments),
     /// Lots and procurements as files: CSV, Parquet, OCDS.
     Export(Box<export::Arguments>),
     /// Findings for files or plain text. No database, no network.
@@ -125,6 +130,10 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
             Command::Ingest(arguments) => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;
                 ingest::run(&app, arguments).await
+            }
+            Command::Backfill(arguments) => {
+                let app = App::build(config, Arc::new(SystemClock)).await?;
+                backfill::run(&app, arguments).await
             }
             Command::Links(arguments) => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;

@@ -13,6 +13,8 @@ use crate::domain::source::{APPROCH, BOAMP, DECP, TED};
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeedsConfig {
+    /// Most requests at once to one host, over all feeds.
+    pub connections: usize,
     /// BOAMP.
     pub boamp: BoampConfig,
     /// TED.
@@ -22,6 +24,9 @@ pub struct FeedsConfig {
     /// APProch.
     pub approch: ApprochConfig,
 }
+
+/// More requests at once are an attack on a public server.
+const MOST_CONNECTIONS: usize = 16;
 
 /// `[feeds.boamp]`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -138,7 +143,7 @@ pub struct PulledDays {
 impl FeedsConfig {
     /// What the sections of all feeds say. A new feed has a line here.
     pub fn all(&self) -> [PullSettings<'_>; 4] {
-        let Self { boamp, ted, decp, approch } = self;
+        let Self { boamp, ted, decp, approch, .. } = self;
         macro_rules! settings {
             ($section:ident, $info:expr, $days:expr) => {
                 PullSettings {
@@ -167,7 +172,7 @@ impl FeedsConfig {
 
     /// Leaves out all feeds but one.
     pub fn pull_only(&mut self, feed: &str) {
-        let Self { boamp, ted, decp, approch } = self;
+        let Self { boamp, ted, decp, approch, .. } = self;
         for (info, enabled) in [
             (BOAMP, &mut boamp.enabled),
             (TED, &mut ted.enabled),
@@ -179,6 +184,10 @@ impl FeedsConfig {
     }
 
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        if !(1..=MOST_CONNECTIONS).contains(&self.connections) {
+            let reason = format!("must be between 1 and {MOST_CONNECTIONS}");
+            return Err(ConfigError::value("feeds.connections", reason));
+        }
         for settings in self.all() {
             settings.validate()?;
         }

@@ -187,6 +187,7 @@ mod tests {
             ("[server]\nlisen = \"x\"", "unknown key `server.lisen`; known here: listen"),
             ("[server]\nlisten = \"8000\"", "server.listen"),
             ("[database]\nurl = \"mysql://x\"", "database.url: use sqlite://"),
+            ("[feeds]\nconnections = 0", "feeds.connections"),
             ("[feeds.boamp]\nschedule = \"every day\"", "feeds.boamp.schedule"),
             ("[feeds.boamp]\napi_url = \"boamp\"", "feeds.boamp.api_url"),
             ("[feeds.ted]\ncountries = [\"France\"]", "feeds.ted.countries"),

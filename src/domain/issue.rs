@@ -69,6 +69,35 @@ impl fmt::Display for IssueKind {
     }
 }
 
+/// How many defects of each kind were met.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IssueCounts([u64; IssueKind::ALL.len()]);
+
+impl IssueCounts {
+    /// Counts one more.
+    pub fn add(&mut self, kind: IssueKind) {
+        self.0[kind as usize] += 1;
+    }
+
+    /// Those of all kinds.
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    /// The kinds that were met, with how often.
+    pub fn by_kind(&self) -> impl Iterator<Item = (IssueKind, u64)> {
+        IssueKind::ALL.into_iter().zip(self.0).filter(|(_, count)| *count > 0)
+    }
+}
+
+impl std::ops::AddAssign for IssueCounts {
+    fn add_assign(&mut self, other: Self) {
+        for (count, more) in self.0.iter_mut().zip(other.0) {
+            *count += more;
+        }
+    }
+}
+
 /// A defect of a document. A bad lot never loses its notice, a bad notice never stops a feed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DecodeIssue {
@@ -84,5 +113,24 @@ impl DecodeIssue {
     /// An issue at a path.
     pub fn new(kind: IssueKind, path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { kind, path: path.into(), message: message.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_counted_in_their_place() {
+        let mut counts = IssueCounts::default();
+        for kind in IssueKind::ALL {
+            counts.add(kind);
+        }
+        counts.add(IssueKind::Refused);
+        counts += counts;
+        assert_eq!(counts.total(), 20);
+        let by_kind: Vec<_> = counts.by_kind().collect();
+        assert_eq!(by_kind[0], (IssueKind::Unreadable, 2));
+        assert_eq!(by_kind[8], (IssueKind::Refused, 4));
     }
 }

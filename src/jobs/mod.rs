@@ -109,19 +109,12 @@ async fn recheck_open_days(context: &JobContext, name: &str) -> Result<String, P
 
 /// A pull in one line, for logs and terminals.
 pub fn summary(report: &PullReport) -> String {
-    let ingested = &report.ingested;
     let mut text = format!(
-        "{} days read, {} skipped, {} failed; {} documents, {} notices new or changed, {} contracts, {} lots, {} events, {} issues, {} undecodable",
+        "{} days read, {} skipped, {} failed; {}",
         report.days,
         report.skipped,
         report.failed.len(),
-        ingested.documents,
-        ingested.changed,
-        ingested.contracts,
-        ingested.lots,
-        ingested.events,
-        ingested.issues,
-        ingested.undecodable,
+        report.ingested,
     );
     if report.vanished > 0 {
         text.push_str(&format!("; {} notices are no longer listed", report.vanished));

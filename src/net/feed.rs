@@ -1,6 +1,7 @@
-//! The client that reads feeds: one request at a time, patient where a server asks for patience,
+//! The client that reads feeds: in turn with others that ask the same host, patient where a server asks for patience,
 //! and strict about what it accepts as an answer.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -13,13 +14,41 @@ use reqwest::header::{
 };
 use reqwest::{Client, StatusCode, Url};
 use thiserror::Error;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::Clock;
+
+/// Turns at hosts: of all clients that share them, only so many ask one host at a time.
+#[derive(Clone, Debug)]
+pub struct Turns {
+    at_once: usize,
+    hosts: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
+}
+
+impl Turns {
+    /// So many requests at once to a host; at least one.
+    pub fn new(at_once: usize) -> Self {
+        Self { at_once: at_once.max(1), hosts: Arc::default() }
+    }
+
+    /// A turn at the host of an address, until it is dropped. Who asks first is let in first.
+    async fn take(&self, url: &Url) -> Option<OwnedSemaphorePermit> {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let turns = {
+            let mut hosts = self.hosts.lock().await;
+            let turns = hosts.entry(host).or_insert_with(|| Arc::new(Semaphore::new(self.at_once)));
+            Arc::clone(turns)
+        };
+        // Nothing closes it.
+        turns.acquire_owned().await.ok()
+    }
+}
 
 /// How the client behaves.
 #[derive(Clone, Debug)]
 pub struct FeedPolicy {
+    /// Turns at hosts, shared with other clients: politeness to servers.
+    pub turns: Turns,
     /// Tries for one resource, the first included.
     pub attempts: u32,
     /// Wait before the second try; it doubles from try to try.
@@ -37,6 +66,7 @@ pub struct FeedPolicy {
 impl Default for FeedPolicy {
     fn default() -> Self {
         Self {
+            turns: Turns::new(1),
             attempts: 6,
             first_wait: Duration::from_secs(1),
             longest_wait: Duration::from_mins(15),
@@ -135,8 +165,6 @@ pub struct FeedClient {
     clock: Arc<dyn Clock>,
     policy: FeedPolicy,
     requests: AtomicU64,
-    /// One request at a time: politeness to the server, and an order that tests can rely on.
-    turn: Mutex<()>,
 }
 
 /// Who asks, so that an operator can be reached.
@@ -161,7 +189,12 @@ impl FeedClient {
                 url: String::new(),
                 reason: describe(&error),
             })?;
-        Ok(Self { http, clock, policy, requests: AtomicU64::new(0), turn: Mutex::new(()) })
+        Ok(Self { http, clock, policy, requests: AtomicU64::new(0) })
+    }
+
+    /// How many requests may be sent to a host at once.
+    pub fn at_once(&self) -> usize {
+        self.policy.turns.at_once
     }
 
     /// Requests sent so far.
@@ -210,7 +243,7 @@ impl FeedClient {
         ask: Ask<'_>,
         check: impl Fn(Vec<u8>) -> Result<T, String>,
     ) -> Result<Fetched<T>, FetchError> {
-        let _turn = self.turn.lock().await;
+        let _turn = self.policy.turns.take(url).await;
         let mut attempt = 1;
         loop {
             let (error, asked_wait) = match self.try_once(url, ask).await {

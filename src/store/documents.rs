@@ -18,6 +18,18 @@ use crate::domain::source::Source;
 /// Compression level of stored bytes: 3 is zstd's own default, a tenth of the size at no cost felt.
 const LEVEL: i32 = 3;
 
+/// Bytes as the store keeps them. Packing takes time, so it is done before a transaction begins.
+#[derive(Clone, Debug)]
+pub struct Packed(pub(crate) Vec<u8>);
+
+impl Packed {
+    /// Packs bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        // Compressing into memory fails only when memory is out, and then the process is gone.
+        Self(zstd::bulk::compress(bytes, LEVEL).unwrap_or_default())
+    }
+}
+
 /// A document to keep, or to see again.
 #[derive(Clone, Debug)]
 pub struct NewDocument<'a> {
@@ -27,8 +39,10 @@ pub struct NewDocument<'a> {
     pub format: &'static str,
     /// Where it came from.
     pub origin: &'a str,
-    /// The bytes.
-    pub bytes: &'a [u8],
+    /// Length of the bytes.
+    pub size: usize,
+    /// The bytes; nothing when they are known to be stored.
+    pub body: Option<&'a Packed>,
     /// The notice it holds, when it was decoded now.
     pub notice: Option<NoticeId>,
     /// The contract it tells of, when it was decoded now.
@@ -148,7 +162,7 @@ pub async fn keep(tx: &Transaction, documents: &[NewDocument<'_>]) -> Result<(),
             digest: Set(new.digest.to_owned()),
             format: Set(new.format.to_owned()),
             origin: Set(new.origin.to_owned()),
-            size: Set(i64::try_from(new.bytes.len()).unwrap_or(i64::MAX)),
+            size: Set(i64::try_from(new.size).unwrap_or(i64::MAX)),
             notice_id: Set(new.notice.map(NoticeId::uuid)),
             contract_id: Set(new.contract.map(ContractId::uuid)),
             first_seen_at: Set(new.first_seen_at),
@@ -159,20 +173,19 @@ pub async fn keep(tx: &Transaction, documents: &[NewDocument<'_>]) -> Result<(),
             .on_conflict(widen())
             .exec_without_returning(tx.conn())
             .await?;
-        let digests: Vec<&str> = chunk.iter().map(|new| new.digest).collect();
-        let kept: Vec<String> = document_body::Entity::find()
-            .select_only()
-            .column(document_body::Column::Digest)
-            .filter(document_body::Column::Digest.is_in(digests))
-            .into_tuple()
-            .all(tx.conn())
-            .await?;
-        let bodies = chunk.iter().filter(|new| !kept.iter().any(|digest| digest == new.digest));
-        let bodies = bodies.map(|new| document_body::ActiveModel {
-            digest: Set(new.digest.to_owned()),
-            body: Set(compress(new.bytes)),
+        let bodies = chunk.iter().filter_map(|new| {
+            let Packed(body) = new.body?;
+            Some(document_body::ActiveModel {
+                digest: Set(new.digest.to_owned()),
+                body: Set(body.clone()),
+            })
         });
-        document_body::Entity::insert_many(bodies).exec_without_returning(tx.conn()).await?;
+        // Of equal bytes the first stay.
+        let known = OnConflict::column(document_body::Column::Digest).do_nothing().to_owned();
+        document_body::Entity::insert_many(bodies)
+            .on_conflict(known)
+            .exec_without_returning(tx.conn())
+            .await?;
     }
     Ok(())
 }
@@ -240,7 +253,7 @@ pub async fn bodies(
             .all(conn)
             .await?;
         for row in rows {
-            let bytes = decompress(&row.body)
+            let bytes = unpack(&row.body)
                 .map_err(|reason| StoreError::corrupt("document_body", &row.digest, &reason))?;
             bodies.insert(row.digest, bytes);
         }
@@ -266,12 +279,7 @@ pub async fn digests_after(
     Ok(rows.into_iter().map(KnownDocument::from).collect())
 }
 
-pub(crate) fn compress(bytes: &[u8]) -> Vec<u8> {
-    // Compressing into memory fails only when memory is out, and then the process is gone.
-    zstd::bulk::compress(bytes, LEVEL).unwrap_or_default()
-}
-
-pub(crate) fn decompress(bytes: &[u8]) -> Result<Vec<u8>, String> {
+pub(crate) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, String> {
     zstd::stream::decode_all(bytes).map_err(|error| error.to_string())
 }
 

@@ -3,6 +3,7 @@
 //! Words are folded (`é` is `e`), elided articles and stop words go, and what remains is stemmed
 //! in French, so that `marchés` finds `marché` and `l'entretien` finds `entretiens`.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
@@ -73,23 +74,49 @@ fn significant(folded: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The words of some texts as the store keeps them.
-pub fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+/// Reads texts for their words. A text that comes again, as that of a notice does with each of its
+/// lots, is read once.
+#[derive(Debug, Default)]
+pub struct Reader<'t> {
+    /// The words of a text, and how many.
+    known: HashMap<&'t str, (String, usize)>,
+}
+
+impl<'t> Reader<'t> {
+    /// The words of some texts as the store keeps them.
+    pub fn words(&mut self, texts: impl IntoIterator<Item = &'t str>) -> String {
+        let mut all = String::new();
+        let mut left = MOST_WORDS;
+        for text in texts {
+            let (words, count) = self.known.entry(text).or_insert_with(|| words_of(text));
+            if left == 0 || *count == 0 {
+                continue;
+            }
+            if !all.is_empty() {
+                all.push(' ');
+            }
+            if *count <= left {
+                all.push_str(words);
+            } else {
+                all.push_str(&words.split(' ').take(left).collect::<Vec<_>>().join(" "));
+            }
+            left = left.saturating_sub(*count);
+        }
+        all
+    }
+}
+
+fn words_of(text: &str) -> (String, usize) {
     let mut words = String::new();
     let mut count = 0;
-    for text in texts {
-        for word in significant(&fold_key(text)) {
-            if count == MOST_WORDS {
-                return words;
-            }
-            if count > 0 {
-                words.push(' ');
-            }
-            words.push_str(&stem(word));
-            count += 1;
+    for word in significant(&fold_key(text)).take(MOST_WORDS) {
+        if count > 0 {
+            words.push(' ');
         }
+        words.push_str(&stem(word));
+        count += 1;
     }
-    words
+    (words, count)
 }
 
 /// One thing a search asks for.
@@ -192,13 +219,27 @@ mod tests {
             ("jeux en plusieurs lieux", "jeu lieu"),
             ("centres sociaux", "social"),
         ] {
-            let stored = words([text]);
+            let stored = Reader::default().words([text]);
             let query = TextQuery::parse(search).expect("significant words");
             for term in &query.terms {
                 let stands = stored.split(' ').any(|word| *term == Term::Word(word.to_owned()));
                 assert!(stands, "{text} / {search}: {stored}");
             }
         }
+    }
+
+    #[test]
+    fn texts_that_come_again_give_their_words_again_up_to_the_bound() {
+        let long = "mur ".repeat(MOST_WORDS - 3);
+        let mut reader = Reader::default();
+        assert_eq!(reader.words(["Le toit", "des", "la porte du toit"]), "toit port toit");
+        for _ in 0..2 {
+            let words = reader.words([&long, "Le toit", "la porte du toit", "Le toit"]);
+            assert_eq!(words.split(' ').count(), MOST_WORDS);
+            assert!(words.ends_with("mur toit port toit"));
+        }
+        let longer = "mur ".repeat(MOST_WORDS + 3);
+        assert_eq!(reader.words([longer.as_str(), "toit"]).split(' ').count(), MOST_WORDS);
     }
 
     #[test]

@@ -29,7 +29,9 @@ use crate::domain::source::Source;
 pub struct LotWrite<'a> {
     /// The lot.
     pub state: &'a LotState,
-    /// Words it is found by, normalised by [`full_text::words`](super::full_text::words).
+    /// Whether it is not stored yet: then there is nothing of it to replace.
+    pub is_new: bool,
+    /// Words it is found by, as [`full_text::Reader`](super::full_text::Reader) gives them.
     pub words: &'a str,
 }
 
@@ -178,23 +180,26 @@ fn open_until(state: &LotState) -> DateTime<Utc> {
 
 async fn write_parts(tx: &Transaction, lots: &[LotWrite<'_>]) -> Result<(), StoreError> {
     let conn = tx.conn();
-    let ids: Vec<Uuid> = lots.iter().map(|write| write.state.id.uuid()).collect();
-    lot_cpv::Entity::delete_many()
-        .filter(lot_cpv::Column::LotId.is_in(ids.iter().copied()))
-        .exec(conn)
-        .await?;
-    lot_place::Entity::delete_many()
-        .filter(lot_place::Column::LotId.is_in(ids.iter().copied()))
-        .exec(conn)
-        .await?;
-    lot_finding::Entity::delete_many()
-        .filter(lot_finding::Column::LotId.is_in(ids.iter().copied()))
-        .exec(conn)
-        .await?;
-    lot_buyer::Entity::delete_many()
-        .filter(lot_buyer::Column::LotId.is_in(ids.iter().copied()))
-        .exec(conn)
-        .await?;
+    let known = lots.iter().filter(|write| !write.is_new);
+    let known: Vec<Uuid> = known.map(|write| write.state.id.uuid()).collect();
+    if !known.is_empty() {
+        lot_cpv::Entity::delete_many()
+            .filter(lot_cpv::Column::LotId.is_in(known.iter().copied()))
+            .exec(conn)
+            .await?;
+        lot_place::Entity::delete_many()
+            .filter(lot_place::Column::LotId.is_in(known.iter().copied()))
+            .exec(conn)
+            .await?;
+        lot_finding::Entity::delete_many()
+            .filter(lot_finding::Column::LotId.is_in(known.iter().copied()))
+            .exec(conn)
+            .await?;
+        lot_buyer::Entity::delete_many()
+            .filter(lot_buyer::Column::LotId.is_in(known.iter().copied()))
+            .exec(conn)
+            .await?;
+    }
     let states = || lots.iter().map(|write| write.state);
     insert_all(conn, &states().flat_map(cpv_rows).collect::<Vec<_>>()).await?;
     insert_all(conn, &states().flat_map(place_rows).collect::<Vec<_>>()).await?;

@@ -21,6 +21,7 @@ pub mod notices;
 pub mod organisations;
 pub mod page;
 pub mod procedures;
+pub mod totals;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,6 +51,12 @@ where
     }
     Ok(())
 }
+
+/// Statements that the writer of SQLite keeps prepared. Batches differ in size, so theirs seldom come
+/// again, and each keeps the values it was last given: a hundred of them took 100 MB.
+const WRITER_STATEMENTS: usize = 8;
+/// Statements that a reader of SQLite keeps prepared: what it is asked comes again.
+const READER_STATEMENTS: usize = 100;
 
 /// How to open the database.
 #[derive(Clone)]
@@ -117,16 +124,22 @@ impl Database {
         if !is_sqlite && !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(StoreError::BadUrl);
         }
-        let write = Self::connect(options, if is_sqlite { 1 } else { options.connections }).await?;
+        let most = if is_sqlite { 1 } else { options.connections };
+        let write = Self::connect(options, most, WRITER_STATEMENTS).await?;
         let read = if is_sqlite {
-            Self::connect(options, options.connections).await?
+            Self::connect(options, options.connections, READER_STATEMENTS).await?
         } else {
             write.clone()
         };
         Ok(Self { read, write })
     }
 
-    async fn connect(options: &StoreOptions, most: u32) -> Result<DatabaseConnection, StoreError> {
+    /// Opens at most so many connections; on SQLite each keeps so many statements prepared.
+    async fn connect(
+        options: &StoreOptions,
+        most: u32,
+        statements: usize,
+    ) -> Result<DatabaseConnection, StoreError> {
         let wait = options.wait;
         let mut connect = ConnectOptions::new(options.url.clone());
         connect
@@ -143,6 +156,7 @@ impl Database {
                     .synchronous(SqliteSynchronous::Normal)
                     .foreign_keys(true)
                     .busy_timeout(wait)
+                    .statement_cache_capacity(statements)
                     // 16 MB a connection: memory grows with the pool.
                     .pragma("cache_size", "-16000")
                     .pragma("temp_store", "MEMORY")

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::documents::{compress, decompress};
+use super::documents::{Packed, unpack};
 use super::error::from_json;
 use super::notice_filter::NoticeFilter;
 use super::page::{self, Count, Page, PageRequest, SortKey, SortValue, apply};
@@ -30,13 +30,15 @@ pub struct NoticeWrite<'a> {
     /// The notice.
     pub notice: &'a Notice,
     /// The notice with its findings, an [`AssessedNotice`] as JSON.
-    pub json: &'a [u8],
+    pub body: &'a Packed,
     /// The document it was decoded from.
     pub digest: &'a str,
     /// Hash of the notice and its findings.
     pub content_hash: &'a str,
     /// The procurement it belongs to.
     pub procedure: ProcedureId,
+    /// Whether it is not stored yet: then there is nothing of it to replace.
+    pub is_new: bool,
 }
 
 /// What is stored of a notice, to decide whether it must be written again.
@@ -122,7 +124,7 @@ pub async fn write(tx: &Transaction, notices: &[NoticeWrite<'_>]) -> Result<(), 
             .await?;
         let bodies = chunk.iter().map(|write| notice_body::ActiveModel {
             notice_id: Set(write.notice.id().uuid()),
-            body: Set(compress(write.json)),
+            body: Set(write.body.0.clone()),
         });
         let replace = OnConflict::column(notice_body::Column::NoticeId)
             .update_column(notice_body::Column::Body)
@@ -131,11 +133,14 @@ pub async fn write(tx: &Transaction, notices: &[NoticeWrite<'_>]) -> Result<(), 
             .on_conflict(replace)
             .exec_without_returning(tx.conn())
             .await?;
-        let ids = chunk.iter().map(|write| write.notice.id().uuid());
-        notice_party::Entity::delete_many()
-            .filter(notice_party::Column::NoticeId.is_in(ids))
-            .exec(tx.conn())
-            .await?;
+        let known = chunk.iter().filter(|write| !write.is_new);
+        let known: Vec<Uuid> = known.map(|write| write.notice.id().uuid()).collect();
+        if !known.is_empty() {
+            notice_party::Entity::delete_many()
+                .filter(notice_party::Column::NoticeId.is_in(known))
+                .exec(tx.conn())
+                .await?;
+        }
         insert_all(tx.conn(), &chunk.iter().flat_map(party_rows).collect::<Vec<_>>()).await?;
     }
     Ok(())
@@ -308,7 +313,7 @@ pub async fn bodies(
             .all(conn)
             .await?;
         for row in rows {
-            let bytes = decompress(&row.body)
+            let bytes = unpack(&row.body)
                 .map_err(|reason| StoreError::corrupt("notice_body", &row.notice_id, &reason))?;
             bodies.push(from_json("notice_body", row.notice_id, &bytes)?);
         }

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use passerelle_entity::{notice_party, organisation};
-use sea_orm::sea_query::{Asterisk, OnConflict, Query, UnionType};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    QueryFilter,
 };
 use uuid::Uuid;
 
@@ -18,8 +18,17 @@ use crate::domain::place::Department;
 use crate::domain::siret::Siret;
 use crate::domain::text::fold_key;
 
-/// Organisations in one statement: SQLite takes 500 parts of a UNION.
-const PARTS: usize = 200;
+/// What the notices say of one organisation, with nothing to it when none names it.
+#[derive(FromQueryResult)]
+struct Named {
+    id: Uuid,
+    /// Its party in the latest notice that names it.
+    party: Option<String>,
+    /// The legal type of the latest notice that gives one.
+    legal_type: Option<String>,
+    is_buyer: bool,
+    is_supplier: bool,
+}
 
 /// Computes organisations again from the notices that name them; those that none names go. It
 /// reads a few rows of each by an index, however many notices name it: a large buyer has thousands.
@@ -27,34 +36,16 @@ const PARTS: usize = 200;
 /// # Errors
 /// When the database fails.
 pub async fn refresh(tx: &Transaction, ids: &[OrganisationId]) -> Result<(), StoreError> {
-    for chunk in ids.chunks(PARTS) {
-        let uuids: Vec<Uuid> = chunk.iter().map(|id| id.uuid()).collect();
-        let latest = latest(tx, &uuids, Condition::all()).await?;
-        let buyers = latest_as(tx, &uuids, PartyRole::Buyer).await?;
-        let suppliers = latest_as(tx, &uuids, PartyRole::Supplier).await?;
-        let typed = Condition::all().add(notice_party::Column::LegalType.is_not_null());
-        let mut typed = self::latest(tx, &uuids, typed).await?;
-        let mut computed: HashMap<Uuid, organisation::Model> = HashMap::new();
-        for (id, row) in latest {
-            let Ok(party) = serde_json::from_str::<Party>(&row.party) else { continue };
-            let model = organisation::Model {
-                id,
-                folded_name: fold_key(&party.name),
-                name: party.name,
-                siret: party.siret.map(|siret| siret.as_str().to_owned()),
-                department: party.place.department.as_ref().map(|d| d.as_str().to_owned()),
-                legal_type: typed.remove(&id).and_then(|row| row.legal_type),
-                is_buyer: buyers.contains_key(&id),
-                is_supplier: suppliers.contains_key(&id),
-                place: serde_json::to_string(&party.place).unwrap_or_default(),
-            };
-            computed.insert(id, model);
+    for chunk in ids.chunks(CHUNK) {
+        let named = named(tx, chunk).await?;
+        let gone: Vec<Uuid> =
+            named.iter().filter(|one| one.party.is_none()).map(|one| one.id).collect();
+        if !gone.is_empty() {
+            organisation::Entity::delete_many()
+                .filter(organisation::Column::Id.is_in(gone))
+                .exec(tx.conn())
+                .await?;
         }
-        let gone = uuids.iter().filter(|id| !computed.contains_key(id)).copied();
-        organisation::Entity::delete_many()
-            .filter(organisation::Column::Id.is_in(gone))
-            .exec(tx.conn())
-            .await?;
         let replace = OnConflict::column(organisation::Column::Id)
             .update_columns([
                 organisation::Column::Name,
@@ -67,18 +58,7 @@ pub async fn refresh(tx: &Transaction, ids: &[OrganisationId]) -> Result<(), Sto
                 organisation::Column::Place,
             ])
             .to_owned();
-        let rows = computed.into_values().map(|row| organisation::ActiveModel {
-            id: Set(row.id),
-            name: Set(row.name),
-            folded_name: Set(row.folded_name),
-            siret: Set(row.siret),
-            department: Set(row.department),
-            legal_type: Set(row.legal_type),
-            is_buyer: Set(row.is_buyer),
-            is_supplier: Set(row.is_supplier),
-            place: Set(row.place),
-        });
-        organisation::Entity::insert_many(rows)
+        organisation::Entity::insert_many(named.into_iter().filter_map(row))
             .on_conflict(replace)
             .exec_without_returning(tx.conn())
             .await?;
@@ -86,37 +66,59 @@ pub async fn refresh(tx: &Transaction, ids: &[OrganisationId]) -> Result<(), Sto
     Ok(())
 }
 
-/// The row of the latest notice that names each organisation in such a way, the first one of it.
-async fn latest(
-    tx: &Transaction,
-    ids: &[Uuid],
-    such: Condition,
-) -> Result<HashMap<Uuid, notice_party::Model>, StoreError> {
-    let parts = ids.iter().map(|id| {
-        let one = notice_party::Entity::find()
-            .filter(notice_party::Column::OrganisationId.eq(*id))
-            .filter(such.clone())
-            .order_by_desc(notice_party::Column::PublishedOn)
-            .order_by_desc(notice_party::Column::NoticeId)
-            .order_by_asc(notice_party::Column::Position)
-            .limit(1);
-        // A part of a UNION is ordered and limited only inside a subquery.
-        Query::select().column(Asterisk).from_subquery(one.into_query(), "one").to_owned()
-    });
-    let statement = parts.reduce(|mut all, part| all.union(UnionType::All, part).to_owned());
-    let Some(statement) = statement else { return Ok(HashMap::new()) };
-    let statement = tx.conn().get_database_backend().build(&statement);
-    let rows = notice_party::Model::find_by_statement(statement).all(tx.conn()).await?;
-    Ok(rows.into_iter().map(|row| (row.organisation_id, row)).collect())
+fn row(named: Named) -> Option<organisation::ActiveModel> {
+    let party = serde_json::from_str::<Party>(&named.party?).ok()?;
+    Some(organisation::ActiveModel {
+        id: Set(named.id),
+        folded_name: Set(fold_key(&party.name)),
+        name: Set(party.name),
+        siret: Set(party.siret.map(|siret| siret.as_str().to_owned())),
+        department: Set(party.place.department.as_ref().map(|code| code.as_str().to_owned())),
+        legal_type: Set(named.legal_type),
+        is_buyer: Set(named.is_buyer),
+        is_supplier: Set(named.is_supplier),
+        place: Set(serde_json::to_string(&party.place).unwrap_or_default()),
+    })
 }
 
-async fn latest_as(
-    tx: &Transaction,
-    ids: &[Uuid],
-    role: PartyRole,
-) -> Result<HashMap<Uuid, notice_party::Model>, StoreError> {
-    let such = Condition::all().add(notice_party::Column::Role.eq(super::notices::name(role)));
-    latest(tx, ids, such).await
+/// What the notices say of organisations: one statement that looks up each by the indexes.
+async fn named(tx: &Transaction, ids: &[OrganisationId]) -> Result<Vec<Named>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    // The only column of a list of values, as both databases call it.
+    let id = || Expr::col(("wanted", "column1"));
+    let of_one = || {
+        let own = Expr::col(notice_party::Column::OrganisationId).eq(id());
+        Query::select().from(notice_party::Entity).and_where(own).to_owned()
+    };
+    // The latest notice, and what it says first.
+    let latest = |column: notice_party::Column| {
+        of_one()
+            .column(column)
+            .order_by(notice_party::Column::PublishedOn, Order::Desc)
+            .order_by(notice_party::Column::NoticeId, Order::Desc)
+            .order_by(notice_party::Column::Position, Order::Asc)
+            .limit(1)
+            .to_owned()
+    };
+    let legal_type = latest(notice_party::Column::LegalType)
+        .and_where(notice_party::Column::LegalType.is_not_null())
+        .to_owned();
+    let is = |role: PartyRole| {
+        let such = notice_party::Column::Role.eq(super::notices::name(role));
+        Expr::exists(of_one().expr(Expr::value(1)).and_where(such).to_owned())
+    };
+    let select = Query::select()
+        .expr_as(id(), "id")
+        .expr_as(latest(notice_party::Column::Party), "party")
+        .expr_as(legal_type, "legal_type")
+        .expr_as(is(PartyRole::Buyer), "is_buyer")
+        .expr_as(is(PartyRole::Supplier), "is_supplier")
+        .from_values(ids.iter().map(|id| id.uuid()), "wanted")
+        .to_owned();
+    let statement = tx.conn().get_database_backend().build(&select);
+    Ok(Named::find_by_statement(statement).all(tx.conn()).await?)
 }
 
 fn organisation(row: organisation::Model) -> Organisation {

@@ -11,24 +11,35 @@
 
 mod contracts;
 pub(super) mod fold;
+mod prepare;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::num::NonZero;
+use std::pin::pin;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use futures_util::Stream;
+use futures_util::future::join;
 use thiserror::Error;
+use tokio::sync::{Semaphore, watch};
 
+use self::prepare::{Assessed, Prepared, again};
 use super::horizon::Horizon;
 use crate::clock::Clock;
 use crate::domain::contract::ContractRecord;
 use crate::domain::ids::{ContractId, NoticeId, ProcedureId};
+use crate::domain::issue::IssueCounts;
 use crate::domain::procedure::AssessedNotice;
-use crate::feeds::document::{Decoded, DecodedContract, Digest, Format, RawDocument};
-use crate::feeds::recognise;
-use crate::rules;
-use crate::store::documents::{KnownDocument, NewDocument, StoredIssue};
+use crate::feeds::document::RawDocument;
+use crate::store::documents::{KnownDocument, NewDocument, Packed, StoredIssue};
 use crate::store::feeds::Resource;
 use crate::store::{self, Database, StoreError, Transaction};
+
+/// Documents in one transaction of those that bring many: larger ones gain nothing, and who is told
+/// to stop waits for one.
+pub const BATCH: usize = 100;
 
 /// What one batch brings.
 #[derive(Debug, Default)]
@@ -55,7 +66,7 @@ pub struct IngestReport {
     /// Documents that hold no notice.
     pub undecodable: u64,
     /// Defects of the documents that were decoded.
-    pub issues: u64,
+    pub issues: IssueCounts,
     /// Contracts new or changed.
     pub contracts: u64,
     /// Lots new or changed.
@@ -73,6 +84,18 @@ impl std::ops::AddAssign for IngestReport {
         self.contracts += other.contracts;
         self.lots += other.lots;
         self.events += other.events;
+    }
+}
+
+impl fmt::Display for IngestReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { documents, changed, undecodable, issues, contracts, lots, events } = self;
+        write!(
+            f,
+            "{documents} documents, {changed} notices new or changed, {contracts} contracts, \
+             {lots} lots, {events} events, {} issues, {undecodable} undecodable",
+            issues.total(),
+        )
     }
 }
 
@@ -96,44 +119,16 @@ pub struct Ingestor {
     db: Database,
     clock: Arc<dyn Clock>,
     horizon: Horizon,
-}
-
-/// A document with its digest, decoded when it had to be.
-struct Received {
-    /// The document, with the last time it was received.
-    raw: RawDocument,
-    /// The first time it was received.
-    first_received_at: DateTime<Utc>,
-    /// When a feed gave it last, if one did now.
-    fed_at: Option<DateTime<Utc>>,
-    digest: String,
-}
-
-/// A batch, ready to be stored.
-struct Prepared {
-    received: Vec<Received>,
-    /// What was decoded, by digest.
-    decoded: HashMap<String, Assessed>,
-    unchanged: Vec<String>,
-    resources: Vec<Resource>,
-    /// Whether documents that hold already are looked at again.
-    is_again: bool,
-}
-
-/// A decoded document with what the rules say of its notice.
-struct Assessed {
-    notice: Option<Arc<AssessedNotice>>,
-    /// The notice with its findings as JSON: what is hashed, and what is stored.
-    json: Arc<[u8]>,
-    content_hash: String,
-    contract: Option<ContractRecord>,
-    issues: Vec<crate::domain::issue::DecodeIssue>,
+    /// As many as processors may decode at once: the matchers of the rules keep some MB of memory
+    /// for each thread that ever ran them beside others.
+    decoders: Arc<Semaphore>,
 }
 
 impl Ingestor {
     /// Stores into a database.
     pub fn new(db: Database, clock: Arc<dyn Clock>, horizon: Horizon) -> Self {
-        Self { db, clock, horizon }
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Self { db, clock, horizon, decoders: Arc::new(Semaphore::new(processors)) }
     }
 
     /// The database it stores into.
@@ -156,22 +151,34 @@ impl Ingestor {
     /// # Errors
     /// When the database fails, after some tries if it is only busy.
     pub async fn ingest(&self, batch: Batch) -> Result<IngestReport, IngestError> {
-        let mut received = distinct(batch.documents);
-        for one in received.iter_mut().filter(|_| !batch.is_by_hand) {
-            let received_at = one.raw.received_at;
-            let written_at = batch.written.get(&one.digest).copied();
-            one.fed_at = Some(written_at.map_or(received_at, |at| at.min(received_at)));
+        let prepared = self.prepare(batch).await?;
+        self.store_patiently(prepared).await
+    }
+
+    /// Stores batches in their order, each as [`ingest`](Self::ingest) does, until there is none or
+    /// `stop` becomes true. While one is stored the next one is had and decoded: never more than two
+    /// are in memory. `stored` hears of each that is. Gives whether all were stored.
+    ///
+    /// # Errors
+    /// When a batch cannot be had, or the database fails. The batches before stay stored.
+    pub async fn ingest_all<E: From<IngestError>>(
+        &self,
+        stop: &watch::Receiver<bool>,
+        batches: impl Stream<Item = Result<Batch, E>>,
+        mut stored: impl FnMut(IngestReport),
+    ) -> Result<bool, E> {
+        let mut batches = pin!(batches);
+        let mut next = self.prepare_next(batches.as_mut()).await?;
+        while let Some(prepared) = next {
+            if *stop.borrow() {
+                return Ok(false);
+            }
+            let storing = self.store_patiently(prepared);
+            let (report, then) = join(storing, self.prepare_next(batches.as_mut())).await;
+            stored(report?);
+            next = then?;
         }
-        let needed = self.needed(&received).await?;
-        let decoded = decode(&received, &needed).await?;
-        let mut prepared = Prepared {
-            received,
-            decoded,
-            unchanged: batch.unchanged,
-            resources: batch.resources,
-            is_again: false,
-        };
-        self.store_patiently(&mut prepared).await
+        Ok(true)
     }
 
     /// Decodes and assesses stored documents again and stores what differs.
@@ -182,33 +189,14 @@ impl Ingestor {
         &self,
         documents: &[KnownDocument],
     ) -> Result<IngestReport, IngestError> {
-        let digests: Vec<String> =
-            documents.iter().map(|document| document.digest.clone()).collect();
-        let mut bytes = store::documents::bodies(self.db.read(), &digests).await?;
-        let received: Vec<Received> = documents
-            .iter()
-            .map(|known| Received {
-                raw: raw(known, bytes.remove(&known.digest).unwrap_or_default()),
-                first_received_at: known.first_seen_at,
-                fed_at: None,
-                digest: known.digest.clone(),
-            })
-            .collect();
-        let decoded = decode(&received, &digests.into_iter().collect()).await?;
-        let mut prepared = Prepared {
-            received,
-            decoded,
-            unchanged: Vec::new(),
-            resources: Vec::new(),
-            is_again: true,
-        };
-        self.store_patiently(&mut prepared).await
+        let prepared = self.prepare_again(documents).await?;
+        self.store_patiently(prepared).await
     }
 
-    async fn store_patiently(&self, prepared: &mut Prepared) -> Result<IngestReport, IngestError> {
+    async fn store_patiently(&self, mut prepared: Prepared) -> Result<IngestReport, IngestError> {
         let mut attempt = 1;
         loop {
-            match self.store(prepared).await {
+            match self.store(&mut prepared).await {
                 Err(IngestError::Store(error)) if error.is_transient() && attempt < ATTEMPTS => {
                     tracing::warn!(attempt, %error, "the database is busy; storing the batch again");
                     let wait = std::time::Duration::from_millis(100 << attempt);
@@ -218,27 +206,6 @@ impl Ingestor {
                 stored => return stored,
             }
         }
-    }
-
-    /// Digests of the documents that must be decoded: those not stored yet, and those stored that
-    /// are not the ones their notices hold.
-    async fn needed(&self, received: &[Received]) -> Result<BTreeSet<String>, StoreError> {
-        let digests: Vec<String> = received.iter().map(|one| one.digest.clone()).collect();
-        let known = store::documents::find(self.db.read(), &digests).await?;
-        let notices: Vec<NoticeId> = known.values().filter_map(|known| known.notice).collect();
-        let current = store::notices::current(self.db.read(), &notices).await?;
-        let holds = |one: &&Received| {
-            let Some(known) = known.get(&one.digest) else { return false };
-            // A document without notice is decoded no more until the decoder is better, unless its
-            // issues turn out to have been seen earlier. One of a contract is read again whenever
-            // its contract is folded.
-            let Some(notice) = known.notice else {
-                return one.first_received_at >= known.first_seen_at;
-            };
-            current.get(&notice).is_some_and(|current| current.digest == one.digest)
-        };
-        let needed = received.iter().filter(|one| !holds(one));
-        Ok(needed.map(|one| one.digest.clone()).collect())
     }
 
     async fn store(&self, prepared: &mut Prepared) -> Result<IngestReport, IngestError> {
@@ -301,7 +268,7 @@ async fn changes(
         }
         let Some(assessed) = decoded.get(&document.digest) else { continue };
         let Some(content) = &assessed.notice else { continue };
-        renewed.push(notice);
+        renewed.extend(before.map(|_| notice));
         digests.push(document.digest.clone());
         issues.extend(stored_issues(&document, Some(notice), assessed));
         match before {
@@ -310,7 +277,7 @@ async fn changes(
             }
             before => changes.push(Change {
                 content: Arc::clone(content),
-                json: Arc::clone(&assessed.json),
+                body: Arc::clone(&assessed.body),
                 digest: document.digest.clone(),
                 content_hash: assessed.content_hash.clone(),
                 procedure_before: before.map(|before| before.procedure),
@@ -329,7 +296,9 @@ async fn changes(
             issues.extend(stored_issues(&document, None, assessed));
         }
     }
-    report.issues = issues.len() as u64;
+    for stored in &issues {
+        report.issues.add(stored.issue.kind);
+    }
     store::documents::replace_issues(tx, &digests, &renewed, &issues).await?;
     Ok(changes)
 }
@@ -337,95 +306,10 @@ async fn changes(
 /// A notice that is new or whose content changed.
 struct Change {
     content: Arc<AssessedNotice>,
-    json: Arc<[u8]>,
+    body: Arc<Packed>,
     digest: String,
     content_hash: String,
     procedure_before: Option<ProcedureId>,
-}
-
-/// Documents by digest: the same bytes several times in a batch are one document.
-fn distinct(documents: Vec<RawDocument>) -> Vec<Received> {
-    let mut received: BTreeMap<String, Received> = BTreeMap::new();
-    for raw in documents {
-        let digest = raw.digest().to_hex();
-        if let Some(known) = received.get_mut(&digest) {
-            let first = (known.first_received_at, &known.raw.origin);
-            if (raw.received_at, &raw.origin) < first {
-                known.first_received_at = raw.received_at;
-                known.raw.origin = raw.origin;
-            }
-            known.raw.received_at = known.raw.received_at.max(raw.received_at);
-        } else {
-            let first_received_at = raw.received_at;
-            let one = Received { raw, first_received_at, fed_at: None, digest: digest.clone() };
-            received.insert(digest, one);
-        }
-    }
-    received.into_values().collect()
-}
-
-/// Decodes and assesses on other threads, in parts, so that the runtime goes on answering.
-async fn decode(
-    received: &[Received],
-    needed: &BTreeSet<String>,
-) -> Result<HashMap<String, Assessed>, IngestError> {
-    const PART: usize = 32;
-    let needed: Vec<(String, RawDocument)> = received
-        .iter()
-        .filter(|one| needed.contains(&one.digest))
-        .map(|one| (one.digest.clone(), one.raw.clone()))
-        .collect();
-    let mut parts = Vec::new();
-    for part in needed.chunks(PART) {
-        let part = part.to_vec();
-        let names = part.first().map(|(_, raw)| raw.origin.clone()).unwrap_or_default();
-        let work = tokio::task::spawn_blocking(move || {
-            let assess = |(digest, raw): (String, RawDocument)| (digest, assess(&raw));
-            part.into_iter().map(assess).collect::<Vec<_>>()
-        });
-        parts.push((names, work));
-    }
-    let mut decoded = HashMap::new();
-    for (origin, work) in parts {
-        decoded.extend(work.await.map_err(|_| IngestError::Decoder(origin))?);
-    }
-    Ok(decoded)
-}
-
-fn assess(raw: &RawDocument) -> Assessed {
-    let (notice, contract, issues) =
-        if let Some(DecodedContract { record, issues }) = recognise::decode_contract(raw) {
-            (None, record, issues)
-        } else {
-            let Decoded { notice, issues } = recognise::decode(raw);
-            let notice = notice.map(|notice| {
-                let assessment = rules::assess(&notice);
-                Arc::new(AssessedNotice { notice, assessment })
-            });
-            (notice, None, issues)
-        };
-    // Serde writes fields in order, so equal content has equal bytes. Domain types hold no maps
-    // with odd keys and no floats that are not numbers.
-    let json = notice.as_deref().and_then(|notice| serde_json::to_vec(notice).ok());
-    let json: Arc<[u8]> = json.unwrap_or_default().into();
-    Assessed { notice, content_hash: Digest::of(&json).to_hex(), json, contract, issues }
-}
-
-/// Decodes a stored document from its stored bytes.
-async fn again(tx: &Transaction, document: &KnownDocument) -> Result<Assessed, StoreError> {
-    let digests = [document.digest.clone()];
-    let bytes = store::documents::bodies(tx.conn(), &digests).await?.remove(&document.digest);
-    Ok(assess(&raw(document, bytes.unwrap_or_default())))
-}
-
-/// A stored document as it was received.
-fn raw(known: &KnownDocument, bytes: Vec<u8>) -> RawDocument {
-    RawDocument {
-        format: Format::parse(&known.format).unwrap_or(Format::Unknown),
-        bytes,
-        received_at: known.last_seen_at,
-        origin: known.origin.clone(),
-    }
 }
 
 /// Of two documents of a notice the one that a feed gave later holds, before any that none gave; at
@@ -458,7 +342,8 @@ async fn keep(
                 digest: &one.digest,
                 format: one.raw.format.as_str(),
                 origin: &one.raw.origin,
-                bytes: &one.raw.bytes,
+                size: one.raw.bytes.len(),
+                body: assessed.and_then(|assessed| assessed.document.as_ref()),
                 notice: content.map(|content| content.notice.id()),
                 contract: contract.map(ContractRecord::id),
                 first_seen_at: one.first_received_at,

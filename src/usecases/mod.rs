@@ -1,6 +1,7 @@
 //! What the program does, a verb a file. A use case owns its transaction: it writes state and the
 //! rows that cause later work, and commits once.
 
+pub mod backfill;
 pub mod export;
 pub mod health;
 pub mod horizon;

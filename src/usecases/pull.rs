@@ -12,11 +12,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
+use futures_util::stream;
 use thiserror::Error;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::ingest::{Batch, IngestError, IngestReport, Ingestor};
+use super::ingest::{BATCH, Batch, IngestError, IngestReport, Ingestor};
 use super::link::link_due_until;
 use crate::domain::deadline::{end_of_day_in_paris, paris_day};
 use crate::domain::source::{FeedInfo, Reading, Source};
@@ -59,6 +60,8 @@ pub struct PullReport {
     pub skipped: u64,
     /// Days that could not be read whole, with why.
     pub failed: Vec<(NaiveDate, String)>,
+    /// Days that were not come to, because the pull was told to stop or the feed is away.
+    pub left: u64,
     /// Notices that their day, or their table, listed until now and lists no more.
     pub vanished: u64,
     /// Whether it was told to stop before its end.
@@ -118,8 +121,6 @@ pub async fn close_dead_runs(ingestor: &Ingestor, feed: &str) -> Result<(), Stor
     Ok(())
 }
 
-/// Documents in one transaction.
-const BATCH: usize = 100;
 /// A feed that did not answer for so many days in a row is away; the next pull tries again.
 const AWAY_AFTER: usize = 3;
 /// A feed that answers without a whole day so many days in a row is out of order: more than any
@@ -135,6 +136,11 @@ pub async fn told_to(stop: &mut watch::Receiver<bool>) {
     }
 }
 
+/// What nobody tells to stop.
+pub fn unstopped() -> watch::Receiver<bool> {
+    watch::channel(false).1
+}
+
 /// Pulls a feed.
 ///
 /// # Errors
@@ -147,8 +153,7 @@ pub async fn pull(
     run_id: Uuid,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<PullReport, PullError> {
-    let (_told, never) = watch::channel(false);
-    pull_until(never, ingestor, feed, plan, run_id, progress).await
+    pull_until(unstopped(), ingestor, feed, plan, run_id, progress).await
 }
 
 /// Pulls a feed until it is told to stop: what it waits for is dropped, what it stores is let end.
@@ -186,7 +191,8 @@ pub async fn pull_until(
     let requests_before = feed.requests();
     let mut report = PullReport { skipped, ..PullReport::default() };
     write_run(ingestor, &run).await?;
-    progress(Progress::Planned(days.len() as u64));
+    let planned = days.len() as u64;
+    progress(Progress::Planned(planned));
     let (mut silent, mut failing) = (0, 0);
     for day in days {
         progress(Progress::Day(day));
@@ -218,6 +224,7 @@ pub async fn pull_until(
             break;
         }
     }
+    report.left = planned - report.days - report.failed.len() as u64;
     link_due_until(&stop, ingestor).await?;
     run.interrupted = report.interrupted;
     run.finished_at = Some(ingestor.clock().now());
@@ -352,12 +359,13 @@ async fn read_day(
     let shows_absence = is_complete && !read.is_as_before;
     let table: Vec<Resource> = read.table.take().map(resource).into_iter().collect();
     let listed = i64::try_from(read.listed).unwrap_or(i64::MAX);
-    for batch in batches(read) {
-        if *stop.borrow() {
-            return Ok(DayEnd::Stopped);
-        }
-        report.ingested += ingestor.ingest(batch).await?;
+    let batches = stream::iter(batches(read).into_iter().map(Ok::<_, PullError>));
+    let stored = |stored: IngestReport| {
+        report.ingested += stored;
         progress(Progress::Stored(report.ingested));
+    };
+    if !ingestor.ingest_all(stop, batches, stored).await? {
+        return Ok(DayEnd::Stopped);
     }
     if let Some(trouble) = shortfall {
         return Ok(DayEnd::Failed { trouble, is_silent });

@@ -1,6 +1,7 @@
 //! The program as a person runs it: what it prints, how it ends, and what it says when it cannot.
 
 mod assess;
+mod backfill;
 mod serving;
 mod settings;
 mod store;

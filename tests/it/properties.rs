@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use futures_util::stream;
 use passerelle::feeds::document::RawDocument;
 use passerelle::usecases::horizon::Horizon;
-use passerelle::usecases::ingest::{Batch, Ingestor};
+use passerelle::usecases::ingest::{Batch, IngestError, Ingestor};
+use passerelle::usecases::pull::unstopped;
 
 use crate::on_both;
 use crate::support::clock::TestClock;
@@ -33,12 +35,15 @@ async fn shuffled(db: &TestDb, seed: u64) {
     for index in (1..documents.len()).rev() {
         documents.swap(index, random.below(index + 1));
     }
-    let ingestor = ingestor(db);
-    while !documents.is_empty() {
+    let batches = stream::iter(std::iter::from_fn(|| {
         let size = (1 + random.below(40)).min(documents.len());
-        let batch = documents.drain(..size).collect();
-        ingest(&ingestor, batch).await;
-    }
+        let documents: Vec<_> = documents.drain(..size).collect();
+        let batch = Batch { documents, ..Batch::default() };
+        (size > 0).then_some(Ok::<_, IngestError>(batch))
+    }));
+    // One is decoded while another is stored: notices of one procurement are in both.
+    let stored = ingestor(db).ingest_all(&unstopped(), batches, |_| {}).await;
+    assert!(stored.expect("stored"));
 }
 
 on_both! {

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use futures_util::stream::{self, StreamExt as _};
 use regex::Regex;
 use url::Url;
 
@@ -81,10 +82,15 @@ impl BoampFlux {
         let file = |name: &String| folder.join(&format!("{name}.xml")).ok();
         let urls: Vec<Url> = missing().filter_map(file).collect();
         let known = recall(urls.iter().map(Url::to_string).collect()).await;
-        for url in urls {
+        let fetch = |url: Url| async {
             let before = known.get(url.as_str());
             let validators = before.map(|(validators, _)| validators);
-            match self.client.get(&url, validators, whole_xml).await {
+            let fetched = self.client.get(&url, validators, whole_xml).await;
+            (url, before, fetched)
+        };
+        let mut fetching = stream::iter(urls).map(fetch).buffered(self.client.at_once());
+        while let Some((url, before, fetched)) = fetching.next().await {
+            match fetched {
                 Ok(Fetched::New(bytes, validators)) => {
                     let written_at = match before {
                         // It says something else than last time: that is news.

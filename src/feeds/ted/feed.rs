@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use futures_util::future::BoxFuture;
+use futures_util::stream::{self, StreamExt as _};
 use url::Url;
 
 use super::search::SearchApi;
@@ -55,13 +56,22 @@ impl TedFeed {
         let urls: Vec<Url> = listed.numbers.iter().map(|number| self.notice_url(number)).collect();
         let known = recall(urls.iter().map(Url::to_string).collect()).await;
         let is_fresh = paris_day(self.clock.now()) <= day.checked_add_days(FRESH).unwrap_or(day);
+        let mut wanted = Vec::new();
         for url in urls {
-            let before = known.get(url.as_str());
-            if let Some((_, digest)) = before.filter(|_| !is_fresh) {
-                read.unchanged.push(digest.clone());
-                continue;
+            match known.get(url.as_str()).filter(|_| !is_fresh) {
+                Some((_, digest)) => read.unchanged.push(digest.clone()),
+                None => wanted.push(url),
             }
-            match self.client.get(&url, before.map(|(known, _)| known), whole_xml).await {
+        }
+        let fetch = |url: Url| async {
+            let before = known.get(url.as_str());
+            let validators = before.map(|(validators, _)| validators);
+            let fetched = self.client.get(&url, validators, whole_xml).await;
+            (url, before, fetched)
+        };
+        let mut fetching = stream::iter(wanted).map(fetch).buffered(self.client.at_once());
+        while let Some((url, before, fetched)) = fetching.next().await {
+            match fetched {
                 Ok(Fetched::New(bytes, validators)) => {
                     let origin = url.to_string();
                     let now = self.clock.now();
@@ -82,7 +92,7 @@ impl TedFeed {
                 }
                 Err(error) => {
                     read.error = Some(error);
-                    return read;
+                    break;
                 }
             }
         }

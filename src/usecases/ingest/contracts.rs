@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Assessed, raw};
+use super::prepare::{Assessed, raw};
 use crate::domain::contract::{Contract, SeenRecord, fold};
 use crate::domain::ids::ContractId;
 use crate::domain::linkage::BuyerKey;

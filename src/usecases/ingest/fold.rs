@@ -56,8 +56,8 @@ pub(super) async fn fold_and_write(
         let of_group = ids.iter().filter_map(|id| documents.get(id).copied());
         let mut procedure = fold(of_group, &repeats);
         open(&mut procedure);
-        for lot in &mut procedure.lots {
-            let found_by = full_text::words(texts(lot, documents.get(&lot.notice).copied()));
+        let found_by = found_by(&procedure, &documents);
+        for (lot, found_by) in procedure.lots.iter_mut().zip(found_by) {
             lot.words_digest = Digest::of(found_by.as_bytes()).to_hex();
             words.insert(lot.id, found_by);
         }
@@ -84,7 +84,8 @@ pub(super) async fn fold_and_write(
 
     write_notices(tx, changes, &procedures, &procedure_of, &before).await?;
     let written = write_lots(tx, &procedures, &old_lots, &words, now).await?;
-    store::procedures::delete_empty(tx, &involved).await?;
+    let left = involved.into_iter().filter(|id| procedures.iter().all(|one| one.id != *id));
+    store::procedures::delete_empty(tx, &left.collect::<Vec<_>>()).await?;
     let buyers = documents.values().filter_map(|document| document.notice.buyers().next());
     let buyers = buyers.map(BuyerKey::of).collect();
     store::links::mark_due(tx, &buyers).await?;
@@ -157,9 +158,10 @@ async fn write_notices(
     procedure_of: &HashMap<NoticeId, ProcedureId>,
     before: &HashMap<NoticeId, store::notices::CurrentNotice>,
 ) -> Result<(), StoreError> {
-    let changed: Vec<NoticeId> = changes.iter().map(|change| change.content.notice.id()).collect();
+    let known = changes.iter().filter(|change| change.procedure_before.is_some());
+    let known: Vec<NoticeId> = known.map(|change| change.content.notice.id()).collect();
     let mut named: BTreeSet<OrganisationId> =
-        store::notices::organisations_of(tx.conn(), &changed).await?.into_iter().collect();
+        store::notices::organisations_of(tx.conn(), &known).await?.into_iter().collect();
     named.extend(changes.iter().flat_map(|change| organisations(&change.content.notice)));
     store::procedures::write(tx, procedures).await?;
     let writes: Vec<NoticeWrite<'_>> = changes
@@ -168,10 +170,11 @@ async fn write_notices(
             let procedure = *procedure_of.get(&change.content.notice.id())?;
             Some(NoticeWrite {
                 notice: &change.content.notice,
-                json: &change.json,
+                body: &change.body,
                 digest: &change.digest,
                 content_hash: &change.content_hash,
                 procedure,
+                is_new: change.procedure_before.is_none(),
             })
         })
         .collect();
@@ -208,10 +211,11 @@ async fn write_lots(
         gone.iter().filter_map(|lot| event::between(Some(lot), None)).collect();
     let mut writes = Vec::new();
     for lot in procedures.iter().flat_map(|procedure| &procedure.lots) {
-        if let Some(event) = event::between(old.get(&lot.id), Some(lot)) {
+        let before = old.get(&lot.id);
+        if let Some(event) = event::between(before, Some(lot)) {
             events.push(event);
             let words = words.get(&lot.id).map_or("", String::as_str);
-            writes.push(LotWrite { state: lot, words });
+            writes.push(LotWrite { state: lot, is_new: before.is_none(), words });
         }
     }
     let gone: Vec<LotId> = gone.iter().map(|lot| lot.id).collect();
@@ -219,6 +223,13 @@ async fn write_lots(
     store::lots::write(tx, &writes).await?;
     let position = store::events::append(tx, &events, now).await?;
     Ok(Written { lots: writes.len() as u64, events: events.len() as u64, position })
+}
+
+/// The words that each lot of a procurement is found by.
+fn found_by(procedure: &Procedure, documents: &HashMap<NoticeId, &AssessedNotice>) -> Vec<String> {
+    let mut reader = full_text::Reader::default();
+    let texts = |lot| texts(lot, documents.get(&lot.notice).copied());
+    procedure.lots.iter().map(|lot| reader.words(texts(lot))).collect()
 }
 
 /// The texts a lot is found by.

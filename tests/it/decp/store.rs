@@ -86,7 +86,7 @@ on_both! {
         let ingestor = ingestor(&db);
         let report = ingest(&ingestor, everything()).await;
         assert_eq!((report.contracts, report.undecodable, report.lots), (9, 0, 0));
-        assert!(report.issues > 3, "{} issues", report.issues);
+        assert!(report.issues.total() > 3, "{} issues", report.issues.total());
         link_due(&ingestor).await.expect("linked");
         let before = rows(&db.db).await;
         assert_eq!(ingest(&ingestor, everything()).await.contracts, 0);

@@ -105,6 +105,9 @@ struct State {
     lie: Option<Lie>,
     delay: Duration,
     log: Vec<String>,
+    /// Requests that are being answered, and the most there ever were.
+    open: usize,
+    most_open: usize,
 }
 
 /// The server; it stops with the runtime of its test.
@@ -225,6 +228,11 @@ impl FeedServer {
         std::mem::take(&mut self.state().log)
     }
 
+    /// The most requests that were waiting for their answer at once.
+    pub fn most_at_once(&self) -> usize {
+        self.state().most_open
+    }
+
     fn next_fault(&self) -> Option<Fault> {
         self.state().faults.pop_front().flatten()
     }
@@ -246,8 +254,14 @@ impl FeedServer {
         });
         let mut body = vec![0; length.unwrap_or(0)];
         stream.read_exact(&mut body).await?;
-        let delay = self.state().delay;
+        let delay = {
+            let mut state = self.state();
+            state.open += 1;
+            state.most_open = state.most_open.max(state.open);
+            state.delay
+        };
         tokio::time::sleep(delay).await;
+        self.state().open -= 1;
         let Some(answer) = self.choose(&path, &head, &body) else {
             // Hang: the client gives up first.
             tokio::time::sleep(Duration::from_secs(5)).await;
