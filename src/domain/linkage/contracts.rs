@@ -63,7 +63,7 @@ const LATEST: i64 = 1_100;
 /// Letters and digits of a reference that is looked for inside the number of a contract.
 const SHORTEST: usize = 5;
 /// Points by which one answer must be better than the next one.
-const MARGIN: u8 = 10;
+const MARGIN: i16 = 10;
 /// Lots with a rare word in common that are compared.
 const CANDIDATES: usize = 400;
 
@@ -127,24 +127,23 @@ impl<'p> Known<'p> {
     /// The lot a contract was signed for, or the procurement when its lots fit equally.
     fn lot_of(&self, contract: &ContractFacts<'_>) -> Option<LinkedContract> {
         let near = self.near(contract);
-        let mut answers: Vec<(u8, LotId, &LotFacts<'_>, Signals)> = near
+        let mut answers: Vec<(i16, LotId, &LotFacts<'_>, Signals)> = near
             .into_iter()
             .filter_map(|lot| {
                 let signals = self.compare(contract, lot)?;
-                Some((signals.score(), lot.lot.id, lot, signals))
+                Some((signals.sum(), lot.lot.id, lot, signals))
             })
             .collect();
-        answers.sort_by_key(|(score, id, ..)| (std::cmp::Reverse(*score), *id));
+        answers.sort_by_key(|(sum, id, ..)| (std::cmp::Reverse(*sum), *id));
         let mut answers = answers.into_iter();
-        let (score, id, lot, mut signals) = answers.next()?;
-        let is_near = |other: &(u8, LotId, &LotFacts<'_>, Signals)| score < other.0 + MARGIN;
-        let rivals: Vec<_> = answers.take_while(is_near).collect();
-        let is_elsewhere =
-            |rival: &&(u8, LotId, &LotFacts<'_>, Signals)| rival.2.procurement != lot.procurement;
-        if let Some((rival, ..)) = rivals.iter().find(is_elsewhere) {
-            signals.add(SignalKind::Ambiguous, -25, format!("{rival} / {score}"));
+        let (sum, id, lot, mut signals) = answers.next()?;
+        let (here, elsewhere): (Vec<_>, Vec<_>) =
+            answers.partition(|(_, _, rival, _)| rival.procurement == lot.procurement);
+        // Of lots that all fit, the one whose words the title of the whole repeats is no better.
+        let is_one_lot = here.iter().all(|(rival, ..)| sum.min(100) >= rival + MARGIN);
+        if let Some((rival, ..)) = elsewhere.first().filter(|(rival, ..)| sum < rival + MARGIN) {
+            signals.doubt(format!("{rival} / {sum}"));
         }
-        let is_one_lot = rivals.iter().all(|rival| is_elsewhere(&rival));
         (signals.score() >= super::DOUBTFUL).then(|| LinkedContract {
             contract: contract.contract.id,
             procedure: lot.lot.procedure,

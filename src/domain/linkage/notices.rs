@@ -46,7 +46,7 @@ const LATEST: i64 = 1_100;
 /// Days by which a call may come earlier or later than its plan expects.
 const EXPECTED: i64 = 240;
 /// Points by which one answer must be better than the next one.
-const MARGIN: u8 = 12;
+const MARGIN: i16 = 12;
 /// Notices with a rare word in common that are compared.
 const CANDIDATES: usize = 200;
 
@@ -190,15 +190,15 @@ impl Index {
 
 /// The best of several answers, doubted where the next one is nearly as good.
 fn best<K: Ord + Copy>(answers: Vec<(K, Signals)>) -> Option<(K, Signals)> {
-    let mut answers: Vec<(u8, K, Signals)> =
-        answers.into_iter().map(|(key, signals)| (signals.score(), key, signals)).collect();
-    answers.sort_by_key(|(score, key, _)| (std::cmp::Reverse(*score), *key));
+    let mut answers: Vec<(i16, K, Signals)> =
+        answers.into_iter().map(|(key, signals)| (signals.sum(), key, signals)).collect();
+    answers.sort_by_key(|(sum, key, _)| (std::cmp::Reverse(*sum), *key));
     let mut answers = answers.into_iter();
-    let (score, key, mut signals) = answers.next()?;
+    let (sum, key, mut signals) = answers.next()?;
     if let Some((next, ..)) = answers.next()
-        && score < next + MARGIN
+        && sum < next + MARGIN
     {
-        signals.add(SignalKind::Ambiguous, -25, format!("{next} / {score}"));
+        signals.doubt(format!("{next} / {sum}"));
     }
     (signals.score() >= super::DOUBTFUL).then_some((key, signals))
 }
@@ -337,8 +337,8 @@ fn continues(
         let first =
             groups[call.group].notices.iter().find(|n| n.form_type == FormType::Competition);
         let Some(first) = first.map(|notice| notice.id()) else { continue };
-        let known = answers.get(&first).map_or(0, Signals::score);
-        if signals.score() >= known {
+        let known = answers.get(&first).map_or(i16::MIN, Signals::sum);
+        if signals.sum() >= known {
             answers.insert(first, signals);
         }
     }

@@ -88,10 +88,20 @@ impl Signals {
         }
     }
 
+    /// Their sum. It goes beyond 100, so that of two good answers the better one is known.
+    pub(super) fn sum(&self) -> i16 {
+        self.0.iter().map(|signal| signal.points).sum()
+    }
+
     /// Their sum, 0 to 100.
     pub(super) fn score(&self) -> u8 {
-        let sum: i16 = self.0.iter().map(|signal| signal.points).sum();
-        u8::try_from(sum.clamp(0, 100)).unwrap_or(0)
+        u8::try_from(self.sum().clamp(0, 100)).unwrap_or(0)
+    }
+
+    /// Doubts an answer, however much else speaks for it.
+    pub(super) fn doubt(&mut self, detail: impl Into<String>) {
+        let most = i16::from(super::SURE) - 1 - self.sum();
+        self.add(SignalKind::Ambiguous, most.min(-25), detail);
     }
 
     /// Compares codes: the nearest pair counts. Buyers choose among neighbours, so a group in

@@ -306,3 +306,54 @@ fn the_reference_is_found_inside_the_number_of_the_contract() {
     let named = contract("26S0011-L02", &object, WINNER, "120000", "2026-04-25");
     assert_eq!(lot_of(&named, &procedure), Some((Some("2".to_owned()), true)));
 }
+
+fn sure_of(groups: &[JoinedNotices<'_>]) -> Vec<(String, String)> {
+    let name = |id: NoticeId| {
+        let all = groups.iter().flat_map(|group| &group.notices);
+        let found = all.into_iter().find(|notice| notice.id() == id);
+        found.map_or_else(String::new, |notice| notice.source_id.clone())
+    };
+    let links = notices::link(groups).into_iter().filter(|link| link.score >= SURE);
+    links.map(|link| (name(link.from), name(link.to))).collect()
+}
+
+fn contract_links(
+    contract: &Contract,
+    procedures: &[(&Procedure, &'static str)],
+) -> Vec<(ProcedureId, bool)> {
+    let procurements: Vec<_> = procedures
+        .iter()
+        .map(|(procedure, reference)| Procurement {
+            id: procedure.id,
+            title: procedure.title.as_deref(),
+            references: vec![*reference],
+            lots: procedure.lots.iter().collect(),
+        })
+        .collect();
+    let links = contracts::link(&[contract], &procurements).into_iter();
+    links.map(|link| (link.procedure, link.score >= SURE)).collect()
+}
+
+#[test]
+fn a_relaunch_with_the_same_reference_makes_both_doubtful() {
+    let (mut first, mut second) = (call("26-1", "2026-01-10"), call("26-5", "2026-02-20"));
+    let mut award = award("26-9", "2026-05-20");
+    for notice in [&mut first, &mut second, &mut award] {
+        notice.reference = Some("26S0011".to_owned());
+    }
+    assert_eq!(sure_of(&[alone(&first), alone(&second), alone(&award)]), []);
+}
+
+#[test]
+fn a_contract_that_fits_two_procurements_is_doubtful_however_well_it_fits() {
+    let (first, mut second) = (divided(), divided());
+    second.id = ProcedureId::of_root(call("26-77", "2026-01-12").id());
+    for lot in &mut second.lots {
+        lot.procedure = second.id;
+        lot.id = LotId::of(second.id, lot.key.as_str());
+    }
+    let object = format!("{TITLE} - Lot 1 : nettoyage des locaux");
+    let signed = contract("2026-77", &object, WINNER, "120000", "2026-04-25");
+    let links = contract_links(&signed, &[(&first, "26S0011"), (&second, "26S0012")]);
+    assert!(links.iter().all(|(_, is_sure)| !is_sure), "{links:?}");
+}
