@@ -26,6 +26,7 @@ use super::organisation::Party;
 use super::place::Department;
 use super::siret;
 use super::text::fold_key;
+use score::Signals;
 pub use score::{Signal, SignalKind};
 
 /// A score from which a link joins: three strong signals, none against.
@@ -98,6 +99,13 @@ impl LinkedNotice {
     /// Whether both are one procurement.
     pub fn joins(&self) -> bool {
         self.kind.joins() && self.score >= SURE
+    }
+
+    fn doubt(&mut self, detail: String) {
+        let mut signals = Signals(std::mem::take(&mut self.signals));
+        signals.doubt(detail);
+        self.score = signals.score();
+        self.signals = signals.0;
     }
 }
 

@@ -9,6 +9,7 @@ use super::words::{Rarity, reference, words};
 use super::{LinkKind, LinkedNotice, SignalKind};
 use crate::domain::cpv::Cpv;
 use crate::domain::deadline::paris_day;
+use crate::domain::ids::NoticeId;
 use crate::domain::money::EstimatedValue;
 use crate::domain::notice::{FormType, Notice};
 use crate::domain::source::Source;
@@ -43,6 +44,9 @@ const EDITIONS: i64 = 15;
 /// Days from a call to the last notice about it that is looked for: framework agreements run four
 /// years (article L2125-1), and their awards come at the beginning.
 const LATEST: i64 = 1_100;
+/// Days from the last day to answer to an award, or from a call without one: after these it is the
+/// award of another edition.
+const AWARDED: i64 = 365;
 /// Days by which a call may come earlier or later than its plan expects.
 const EXPECTED: i64 = 240;
 /// Points by which one answer must be better than the next one.
@@ -84,7 +88,29 @@ pub fn link(groups: &[JoinedNotices<'_>]) -> Vec<LinkedNotice> {
             Part::Plan | Part::Other => {}
         }
     }
+    doubt_later_results(&mut links, &facts);
     links
+}
+
+/// A lot is awarded once. Of the results that seem to continue one call the first holds; a later
+/// one of the same lots is another edition's, and so is one of another BT-04.
+fn doubt_later_results(links: &mut [LinkedNotice], facts: &[Facts<'_>]) {
+    let by_id: HashMap<_, &Facts<'_>> = facts.iter().map(|one| (one.notice.id(), one)).collect();
+    let mut results: Vec<(&Facts<'_>, &mut LinkedNotice)> = links
+        .iter_mut()
+        .filter(|link| link.kind == LinkKind::Continues && link.joins())
+        .filter_map(|link| Some((*by_id.get(&link.from)?, link)))
+        .filter(|(one, _)| one.notice.form_type == FormType::Result)
+        .collect();
+    results.sort_by_key(|(one, link)| (link.to, one.notice.published_on, link.from));
+    let mut held: Vec<(NoticeId, &Facts<'_>)> = Vec::new();
+    for (one, link) in results {
+        let rival = held.iter().find(|(call, other)| *call == link.to && one.rivals(other));
+        match rival {
+            Some((_, other)) => link.doubt(format!("after {}", other.notice.source_id)),
+            None => held.push((link.to, one)),
+        }
+    }
 }
 
 /// What a group of notices is in the life of a procurement.
@@ -144,6 +170,13 @@ impl<'n> Facts<'n> {
             winners: suppliers.map(|party| fold_key(&party.name)).collect(),
             deadline: deadline.or_else(|| of_lots.min()).map(paris_day),
         }
+    }
+
+    /// Whether two results cannot both be those of one call.
+    fn rivals(&self, other: &Self) -> bool {
+        let is_of_whole = self.lots.is_empty() || other.lots.is_empty();
+        let is_of_others = have_folders(self, other) && self.notice.folder != other.notice.folder;
+        is_of_others || is_of_whole || !self.lots.is_disjoint(&other.lots)
     }
 
     fn is_call(&self) -> bool {
@@ -322,13 +355,18 @@ fn continues(
             continue;
         }
         let mut signals = continuation(one, call, index);
-        if is_result && left.is_some_and(|days| days <= 365) {
-            signals.add(SignalKind::Date, 5, format!("{} d", left.unwrap_or_default()));
+        if let Some(days) = left.or(after).filter(|_| is_result) {
+            let points = match left {
+                _ if days > AWARDED => -25,
+                Some(_) => 5,
+                None => 0,
+            };
+            signals.add(SignalKind::Date, points, format!("{days} d"));
         }
-        let has_result =
-            groups[call.group].notices.iter().any(|known| known.form_type == FormType::Result);
-        if is_result && has_result {
-            signals.add(SignalKind::Lots, -15, "has its result already");
+        let ends =
+            |known: &&Notice| matches!(known.form_type, FormType::Result | FormType::Cancellation);
+        if is_result && groups[call.group].notices.iter().any(|known| ends(&known)) {
+            signals.add(SignalKind::Lots, -15, "has ended already");
         }
         if is_correction && left.is_some_and(|days| days > 0) {
             signals.add(SignalKind::Date, -30, "after the deadline");

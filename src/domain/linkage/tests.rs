@@ -357,3 +357,52 @@ fn a_contract_that_fits_two_procurements_is_doubtful_however_well_it_fits() {
     let links = contract_links(&signed, &[(&first, "26S0011"), (&second, "26S0012")]);
     assert!(links.iter().all(|(_, is_sure)| !is_sure), "{links:?}");
 }
+
+/// Two lots with numbers alone, as the national form has them.
+fn numbered(notice: &mut Notice, numbers: &[&str]) {
+    for number in numbers {
+        let mut lot = Lot::new(LotKey::of(number));
+        lot.number = Some((*number).to_owned());
+        notice.lots.push(lot);
+    }
+}
+
+#[test]
+fn an_award_years_after_the_deadline_is_that_of_another_edition() {
+    // The same market every second year; the call of 2026 was published elsewhere.
+    let (mut call, mut award) = (call("24-1", "2024-01-10"), award("26-2", "2026-05-20"));
+    numbered(&mut call, &["1", "2"]);
+    numbered(&mut award, &["1", "2"]);
+    assert_eq!(sure_of(&[alone(&call), alone(&award)]), []);
+}
+
+#[test]
+fn a_call_that_was_given_up_has_no_award() {
+    // Relaunched on another platform after it was given up.
+    let (call, award) = (call("26-1", "2026-01-10"), award("26-9", "2026-05-20"));
+    let given_up = notice(Source::Boamp, "26-2", FormType::Cancellation, "2026-02-20", TITLE);
+    let mut ended = alone(&call);
+    ended.notices.push(&given_up);
+    assert_eq!(sure_of(&[ended, alone(&award)]), []);
+}
+
+#[test]
+fn an_undivided_call_is_awarded_once() {
+    // Last year's award and this year's, whose call is not here.
+    let (call, first) = (call("26-1", "2026-01-10"), award("26-2", "2026-03-20"));
+    let second = award("27-2", "2027-01-20");
+    assert_eq!(
+        sure_of(&[alone(&call), alone(&first), alone(&second)]),
+        [("26-2".to_owned(), "26-1".to_owned())]
+    );
+}
+
+#[test]
+fn awards_of_two_procedures_are_not_joined_over_a_call_without_one() {
+    let call = call("26-1", "2026-01-10");
+    let (mut first, mut second) = (award("26-2", "2026-03-20"), award("26-3", "2026-03-25"));
+    first.folder = Some(uuid::Uuid::from_u128(1));
+    second.folder = Some(uuid::Uuid::from_u128(2));
+    let links = sure_of(&[alone(&call), alone(&first), alone(&second)]);
+    assert!(links.len() < 2, "{links:?}");
+}
