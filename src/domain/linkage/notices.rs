@@ -252,12 +252,13 @@ fn titles(signals: &mut Signals, a: &Facts<'_>, b: &Facts<'_>, index: &Index) ->
     };
     signals.add(SignalKind::Title, points, format!("{likeness} %"));
     signals.years(&a.words, &b.words);
+    signals.numbers(&a.words, &b.words);
     likeness
 }
 
-fn references(signals: &mut Signals, a: &Facts<'_>, b: &Facts<'_>, equal: i16) {
+fn references(signals: &mut Signals, a: &Facts<'_>, b: &Facts<'_>, equal: i16, other_one: i16) {
     let (Some(one), Some(other)) = (&a.reference, &b.reference) else { return };
-    let points = if one == other { equal } else { -15 };
+    let points = if one == other { equal } else { other_one };
     signals.add(SignalKind::Reference, points, format!("{one} / {other}"));
 }
 
@@ -315,7 +316,7 @@ fn edition(ted: &Facts<'_>, boamp: &Facts<'_>, index: &Index) -> Signals {
         signals.add(SignalKind::PublicationNumber, if is_same { 100 } else { -100 }, number);
     }
     titles(&mut signals, ted, boamp, index);
-    references(&mut signals, ted, boamp, 25);
+    references(&mut signals, ted, boamp, 25, -40);
     natures(&mut signals, ted, boamp);
     signals.cpv(&ted.cpv, &boamp.cpv, 10);
     if let (Some(one), Some(other)) = (ted.deadline, boamp.deadline) {
@@ -393,7 +394,7 @@ fn continues(
 fn continuation(one: &Facts<'_>, call: &Facts<'_>, index: &Index) -> Signals {
     let mut signals = Signals::default();
     titles(&mut signals, one, call, index);
-    references(&mut signals, one, call, 40);
+    references(&mut signals, one, call, 40, -15);
     natures(&mut signals, one, call);
     signals.cpv(&one.cpv, &call.cpv, 15);
     if !one.lots.is_empty() && !call.lots.is_empty() {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::cpv::Cpv;
 use super::super::money::Money;
+use super::words;
 
 /// What a signal looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -137,12 +138,17 @@ impl Signals {
 
     /// Years that both titles name and that have none in common.
     pub(super) fn years(&mut self, a: &[String], b: &[String]) {
-        let (mut one, mut other) = (super::words::years(a), super::words::years(b));
-        let (first, second) = (one.next(), other.next());
-        let (Some(first), Some(second)) = (first, second) else { return };
-        let shares = super::words::years(a).any(|year| super::words::years(b).any(|y| y == year));
-        if !shares {
-            self.add(SignalKind::Year, -30, format!("{first} / {second}"));
+        self.apart(SignalKind::Year, words::years(a).collect(), words::years(b).collect());
+    }
+
+    /// Other numbers that both titles name and that have none in common.
+    pub(super) fn numbers(&mut self, a: &[String], b: &[String]) {
+        self.apart(SignalKind::Title, words::numbers(a).collect(), words::numbers(b).collect());
+    }
+
+    fn apart(&mut self, kind: SignalKind, one: Vec<&str>, other: Vec<&str>) {
+        if !one.is_empty() && !other.is_empty() && !one.iter().any(|word| other.contains(word)) {
+            self.add(kind, -30, format!("{} / {}", one.join(", "), other.join(", ")));
         }
     }
 }

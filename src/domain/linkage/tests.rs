@@ -406,3 +406,46 @@ fn awards_of_two_procedures_are_not_joined_over_a_call_without_one() {
     let links = sure_of(&[alone(&call), alone(&first), alone(&second)]);
     assert!(links.len() < 2, "{links:?}");
 }
+
+#[test]
+fn a_letter_or_a_number_tells_two_purchases_apart() {
+    for (one, other) in [
+        (
+            "Réhabilitation du bâtiment C de la résidence des Pins",
+            "Réhabilitation du bâtiment D de la résidence des Pins",
+        ),
+        (
+            "Aménagement du quai : îlot L, phase conception",
+            "Aménagement du quai : îlot N, phase conception",
+        ),
+        (
+            "Construction du groupe scolaire Jean-Moulin phase 1",
+            "Construction du groupe scolaire Jean-Moulin phase 2",
+        ),
+    ] {
+        // A buyer of many purchases, in which numbers are common and names are rare.
+        let others: Vec<Notice> = (0..120)
+            .map(|at| {
+                let mut other = call(&format!("25-{at}"), "2025-01-10");
+                other.title = Some(format!("Marché numéro {at} phase 1 et phase 2, article 3{at}"));
+                other
+            })
+            .collect();
+        let (mut call, mut award) = (call("26-1", "2026-01-10"), award("26-2", "2026-04-20"));
+        (call.title, award.title) = (Some(one.to_owned()), Some(other.to_owned()));
+        numbered(&mut call, &["1", "2"]);
+        numbered(&mut award, &["1", "2"]);
+        let groups: Vec<_> = others.iter().chain([&call, &award]).map(alone).collect();
+        assert_eq!(sure_of(&groups), [], "{one} / {other}");
+    }
+}
+
+#[test]
+fn two_notices_of_one_day_with_other_references_do_not_repeat() {
+    let mut boamp = call("26-1", "2026-01-10");
+    boamp.reference = Some("26S0011".to_owned());
+    let mut ted = call("10732-2026", "2026-01-12");
+    (ted.source, ted.deadline) = (Source::Ted, boamp.deadline.clone());
+    ted.reference = Some("26S0012".to_owned());
+    assert_eq!(sure_of(&[alone(&boamp), alone(&ted)]), []);
+}

@@ -2,18 +2,23 @@
 
 use std::collections::HashMap;
 
-use crate::domain::text::fold_key;
+use crate::domain::text::{fold_char, fold_key};
 
 /// Words that say nothing of what is bought.
-const EMPTY: [&str; 39] = [
-    "a", "au", "aux", "avec", "c", "ce", "ces", "d", "dans", "de", "des", "du", "en", "et", "l",
-    "la", "le", "les", "leur", "leurs", "lot", "lots", "n", "no", "ou", "par", "pour", "qu", "que",
-    "relatif", "relative", "s", "sa", "ses", "son", "sur", "un", "une", "y",
+const EMPTY: [&str; 33] = [
+    "a", "au", "aux", "avec", "ce", "ces", "dans", "de", "des", "du", "en", "et", "la", "le",
+    "les", "leur", "leurs", "lot", "lots", "no", "ou", "par", "pour", "que", "relatif", "relative",
+    "sa", "ses", "son", "sur", "un", "une", "y",
 ];
+/// Words that lose their vowel before another one. By themselves they are names: *bâtiment C*.
+const ELIDED: [&str; 9] = ["c'", "d'", "j'", "l'", "m'", "n'", "qu'", "s'", "t'"];
 
 /// The words of a title, each once, in order of the alphabet: folded, without plural.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let folded = fold_key(text);
+    let plain: String = text.chars().flat_map(fold_char).collect();
+    let begins = plain.split_inclusive(|c: char| !c.is_alphanumeric());
+    let folded: String = begins.filter(|word| !ELIDED.contains(word)).collect();
+    let folded = fold_key(&folded);
     let telling = folded.split(' ').filter(|word| !word.is_empty() && !EMPTY.contains(word));
     let mut words: Vec<String> = telling.map(singular).collect();
     words.sort_unstable();
@@ -29,8 +34,17 @@ fn singular(word: &str) -> String {
 
 /// Years that a title names: the same purchase of another year is another purchase.
 pub(super) fn years(words: &[String]) -> impl Iterator<Item = &str> {
-    let is_year = |word: &&str| word.len() == 4 && ("2010".."2050").contains(word);
-    words.iter().map(String::as_str).filter(is_year)
+    words.iter().map(String::as_str).filter(|word| is_year(word))
+}
+
+/// Other numbers that a title names: phase 2 is not phase 1, though the rest is the same.
+pub(super) fn numbers(words: &[String]) -> impl Iterator<Item = &str> {
+    let is_number = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
+    words.iter().map(String::as_str).filter(is_number).filter(|word| !is_year(word))
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && ("2010".."2050").contains(&word)
 }
 
 /// How rare words are among the titles of one buyer.
