@@ -103,7 +103,7 @@ impl LinkedNotice {
 
     fn doubt(&mut self, detail: String) {
         let mut signals = Signals(std::mem::take(&mut self.signals));
-        signals.doubt(detail);
+        signals.doubt(SignalKind::Ambiguous, detail);
         self.score = signals.score();
         self.signals = signals.0;
     }

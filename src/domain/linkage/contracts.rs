@@ -53,13 +53,17 @@ struct ContractFacts<'c> {
     contract: &'c Contract,
     words: Vec<String>,
     holders: BTreeSet<String>,
-    number: String,
+    /// What its number holds that may be a reference of the procurement.
+    parts: BTreeSet<String>,
     /// The lots that its object names.
     lots: BTreeSet<LotKey>,
 }
 
 /// Days from the first publication of a lot to its contract.
 const LATEST: i64 = 1_100;
+/// Days from the decision, or the last day to answer, to a contract: after these it is that of
+/// another edition, often of the same holder.
+const SIGNED: i64 = 400;
 /// Letters and digits of a reference that is looked for inside the number of a contract.
 const SHORTEST: usize = 5;
 /// Points by which one answer must be better than the next one.
@@ -142,7 +146,7 @@ impl<'p> Known<'p> {
         // Of lots that all fit, the one whose words the title of the whole repeats is no better.
         let is_one_lot = here.iter().all(|(rival, ..)| sum.min(100) >= rival + MARGIN);
         if let Some((rival, ..)) = elsewhere.first().filter(|(rival, ..)| sum < rival + MARGIN) {
-            signals.doubt(format!("{rival} / {sum}"));
+            signals.doubt(SignalKind::Ambiguous, format!("{rival} / {sum}"));
         }
         (signals.score() >= super::DOUBTFUL).then(|| LinkedContract {
             contract: contract.contract.id,
@@ -154,10 +158,12 @@ impl<'p> Known<'p> {
     }
 
     fn near(&self, contract: &ContractFacts<'_>) -> Vec<&LotFacts<'p>> {
-        let rarest = self.rarity.rarest(&contract.words, 5);
+        let known = contract.words.iter().filter(|word| self.by_word.contains_key(*word));
+        let known: Vec<String> = known.cloned().collect();
+        let rarest = self.rarity.rarest(&known, 5);
         let by_word = rarest.into_iter().filter_map(|word| self.by_word.get(word));
         let by_winner = contract.holders.iter().filter_map(|holder| self.by_winner.get(holder));
-        let by_reference = contract.parts().filter_map(|part| self.by_reference.get(part));
+        let by_reference = contract.parts.iter().filter_map(|part| self.by_reference.get(part));
         let lists = by_word.chain(by_winner).chain(by_reference);
         let near: BTreeSet<usize> =
             lists.filter(|list| list.len() <= CANDIDATES).flatten().copied().collect();
@@ -168,7 +174,7 @@ impl<'p> Known<'p> {
     fn compare(&self, contract: &ContractFacts<'_>, lot: &LotFacts<'_>) -> Option<Signals> {
         let terms = &contract.contract.current;
         let after = days(lot.lot.published_on, terms.notified_on);
-        let is_possible = lot.lot.outcome != Some(OutcomeKind::Unsuccessful)
+        let is_possible = matches!(lot.lot.outcome, None | Some(OutcomeKind::Awarded))
             && after.is_none_or(|days| (0..=LATEST).contains(&days));
         if !is_possible || days(lot.answered_by, terms.notified_on).is_some_and(|days| days < 0) {
             return None;
@@ -176,9 +182,10 @@ impl<'p> Known<'p> {
         let mut signals = Signals::default();
         self.titles(&mut signals, contract, lot);
         let procurement = &self.procurements[lot.procurement];
-        let is_part = |known: &&String| contract.parts().any(|part| part == known.as_str());
+        let is_part = |known: &&String| contract.parts.contains(*known);
         if let Some(known) = procurement.references.iter().find(is_part) {
-            signals.add(SignalKind::Reference, 30, format!("{known} / {}", contract.number));
+            let detail = format!("{known} / {}", contract.contract.number);
+            signals.add(SignalKind::Reference, 30, detail);
         }
         let code: Vec<_> = contract.contract.particulars.cpv.iter().cloned().collect();
         signals.cpv(&code, &lot.lot.cpv, 12);
@@ -190,10 +197,10 @@ impl<'p> Known<'p> {
         holders(&mut signals, contract, lot);
         amounts(&mut signals, contract, lot);
         let since = lot.decided_on.or(lot.answered_by);
-        if let Some(after) =
-            days(since, terms.notified_on).filter(|days| (-30..=270).contains(days))
-        {
-            signals.add(SignalKind::Date, 5, format!("{after} d"));
+        match days(since, terms.notified_on) {
+            Some(after @ -30..=270) => signals.add(SignalKind::Date, 5, format!("{after} d")),
+            Some(after) if after > SIGNED => signals.doubt(SignalKind::Date, format!("{after} d")),
+            _ => {}
         }
         Some(signals)
     }
@@ -312,16 +319,30 @@ impl<'c> ContractFacts<'c> {
             contract,
             words: words(object),
             holders,
-            number: reference(&contract.number).unwrap_or_default(),
+            parts: parts(&contract.number),
             lots: named.flatten().collect(),
         }
     }
+}
 
-    /// The parts of its number that may be a reference of the procurement: `2026s12l03` holds
-    /// `2026s12`.
-    fn parts(&self) -> impl Iterator<Item = &str> {
-        let number = self.number.as_str();
-        let ends = move |from: usize| (from + SHORTEST..=number.len()).map(move |to| (from, to));
-        (0..number.len()).flat_map(ends).filter_map(move |(from, to)| number.get(from..to))
+/// What a number holds that may be a reference: `26S0011-L03` holds `26s0011`, and `26S00113` does
+/// not. A part begins and ends where the number does, at a space or a sign, or where digits and
+/// letters meet.
+fn parts(number: &str) -> BTreeSet<String> {
+    let mut whole = String::new();
+    let mut ends = vec![0];
+    for word in fold_key(number).split(' ') {
+        let mut before = None;
+        for c in word.chars() {
+            if before.is_some_and(|before: char| before.is_ascii_digit() != c.is_ascii_digit()) {
+                ends.push(whole.len());
+            }
+            whole.push(c);
+            before = Some(c);
+        }
+        ends.push(whole.len());
     }
+    let to = |from: usize| ends.iter().map(move |to| (from, *to));
+    let pairs = ends.iter().flat_map(|from| to(*from)).filter(|(from, to)| from + SHORTEST <= *to);
+    pairs.filter_map(|(from, to)| whole.get(from..to)).map(str::to_owned).collect()
 }

@@ -231,7 +231,7 @@ fn best<K: Ord + Copy>(answers: Vec<(K, Signals)>) -> Option<(K, Signals)> {
     if let Some((next, ..)) = answers.next()
         && sum < next + MARGIN
     {
-        signals.doubt(format!("{next} / {sum}"));
+        signals.doubt(SignalKind::Ambiguous, format!("{next} / {sum}"));
     }
     (signals.score() >= super::DOUBTFUL).then_some((key, signals))
 }

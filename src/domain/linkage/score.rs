@@ -100,9 +100,9 @@ impl Signals {
     }
 
     /// Doubts an answer, however much else speaks for it.
-    pub(super) fn doubt(&mut self, detail: impl Into<String>) {
+    pub(super) fn doubt(&mut self, kind: SignalKind, detail: impl Into<String>) {
         let most = i16::from(super::SURE) - 1 - self.sum();
-        self.add(SignalKind::Ambiguous, most.min(-25), detail);
+        self.add(kind, most.min(-25), detail);
     }
 
     /// Compares codes: the nearest pair counts. Buyers choose among neighbours, so a group in

@@ -449,3 +449,82 @@ fn two_notices_of_one_day_with_other_references_do_not_repeat() {
     ted.reference = Some("26S0012".to_owned());
     assert_eq!(sure_of(&[alone(&boamp), alone(&ted)]), []);
 }
+
+/// The next edition of a call, not yet awarded.
+fn next_edition() -> Procedure {
+    let mut call = call("28-1", "2028-01-10");
+    numbered(&mut call, &["1", "2"]);
+    call.lots[0].title = Some("Nettoyage des locaux".to_owned());
+    call.lots[1].title = Some("Nettoyage des vitres en hauteur".to_owned());
+    let lots = vec![LotAssessment::default(); 2];
+    let assessment = Assessment { lots, ..Assessment::default() };
+    fold(&[AssessedNotice { notice: call, assessment }], &std::collections::BTreeSet::new())
+}
+
+#[test]
+fn the_holder_who_wins_again_signs_for_the_call_of_its_day() {
+    let (old, new) = (divided(), next_edition());
+    let object = format!("{TITLE} - Lot 1 : nettoyage des locaux");
+    let again = contract("2028-31", &object, WINNER, "131000", "2028-04-25");
+    let links = contract_links(&again, &[(&old, "26S0011"), (&new, "28S0042")]);
+    assert!(!links.contains(&(old.id, true)), "{links:?}");
+    // Alone, and by the number of the old one too.
+    let again = contract("26S0011-9", &object, WINNER, "120000", "2028-04-25");
+    let links = contract_links(&again, &[(&old, "26S0011")]);
+    assert!(!links.contains(&(old.id, true)), "{links:?}");
+}
+
+#[test]
+fn nothing_is_signed_for_a_call_that_was_given_up() {
+    let mut procedure = divided();
+    for lot in &mut procedure.lots {
+        lot.awards.clear();
+        lot.outcome = Some(OutcomeKind::Cancelled);
+    }
+    let object = format!("{TITLE} lot 2 nettoyage des vitres en hauteur");
+    let relaunched = contract("26S0011-L02", &object, WINNER, "120000", "2026-09-25");
+    assert_eq!(lot_of(&relaunched, &procedure), None);
+}
+
+#[test]
+fn the_reference_of_another_market_is_not_found_in_a_longer_number() {
+    let mut procedure = divided();
+    for lot in &mut procedure.lots {
+        lot.awards.clear();
+    }
+    let object = format!("{TITLE} lot 2 nettoyage des vitres en hauteur");
+    let procurement = Procurement {
+        id: procedure.id,
+        title: procedure.title.as_deref(),
+        references: vec!["26S0011"],
+        lots: procedure.lots.iter().collect(),
+    };
+    for (number, expected) in [
+        ("26S0011", true),
+        ("26S0011-3", true),
+        ("26S0011L03", true),
+        ("M26-S0011 03", true),
+        ("26S00113", false),
+        ("126S0011", false),
+    ] {
+        let contract = contract(number, &object, WINNER, "120000", "2026-04-25");
+        let links = contracts::link(&[&contract], std::slice::from_ref(&procurement));
+        let mut signals = links.iter().flat_map(|link| &link.signals);
+        assert_eq!(signals.any(|one| one.kind == SignalKind::Reference), expected, "{number}");
+    }
+}
+
+#[test]
+fn words_that_no_lot_has_do_not_hide_the_lot() {
+    let procedure = divided();
+    let object = format!(
+        "{TITLE} - Lot 1 : nettoyage des locaux (accord-cadre mono-attributaire multi-attributaire \
+         bons commande reconductible tacitement Aaqius Zbrovka Qwerty)"
+    );
+    let mut procedure = procedure;
+    for lot in &mut procedure.lots {
+        lot.awards.clear();
+    }
+    let named = contract("X", &object, WINNER, "120000", "2026-04-25");
+    assert!(lot_of(&named, &procedure).is_some());
+}
