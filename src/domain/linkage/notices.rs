@@ -366,7 +366,7 @@ fn continues(
         }
         let ends =
             |known: &&Notice| matches!(known.form_type, FormType::Result | FormType::Cancellation);
-        if is_result && groups[call.group].notices.iter().any(|known| ends(&known)) {
+        if is_result && groups[call.group].notices.iter().any(ends) {
             signals.add(SignalKind::Lots, -15, "has ended already");
         }
         if is_correction && left.is_some_and(|days| days > 0) {

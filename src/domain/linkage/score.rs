@@ -138,15 +138,23 @@ impl Signals {
 
     /// Years that both titles name and that have none in common.
     pub(super) fn years(&mut self, a: &[String], b: &[String]) {
-        self.apart(SignalKind::Year, words::years(a).collect(), words::years(b).collect());
+        self.apart(
+            SignalKind::Year,
+            &words::years(a).collect::<Vec<_>>(),
+            &words::years(b).collect::<Vec<_>>(),
+        );
     }
 
     /// Other numbers that both titles name and that have none in common.
     pub(super) fn numbers(&mut self, a: &[String], b: &[String]) {
-        self.apart(SignalKind::Title, words::numbers(a).collect(), words::numbers(b).collect());
+        self.apart(
+            SignalKind::Title,
+            &words::numbers(a).collect::<Vec<_>>(),
+            &words::numbers(b).collect::<Vec<_>>(),
+        );
     }
 
-    fn apart(&mut self, kind: SignalKind, one: Vec<&str>, other: Vec<&str>) {
+    fn apart(&mut self, kind: SignalKind, one: &[&str], other: &[&str]) {
         if !one.is_empty() && !other.is_empty() && !one.iter().any(|word| other.contains(word)) {
             self.add(kind, -30, format!("{} / {}", one.join(", "), other.join(", ")));
         }
