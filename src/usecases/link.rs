@@ -103,7 +103,10 @@ struct Linking<'t> {
 /// The documents of one buyer.
 struct Documents {
     notices: BTreeMap<NoticeId, AssessedNotice>,
+    /// Its contracts; not read where there is no notice to join them to.
     contracts: Vec<Contract>,
+    /// The ids of all its contracts: what was joined before may have to be undone.
+    signed: Vec<ContractId>,
 }
 
 impl Linking<'_> {
@@ -145,16 +148,14 @@ impl Linking<'_> {
         let own = bodies.into_iter().filter(is_own);
         let notices: BTreeMap<NoticeId, AssessedNotice> =
             own.map(|document| (document.notice.id(), document)).collect();
-        let contracts = match buyer.siren() {
-            Some(siren) if !notices.is_empty() => {
-                let ids = store::links::contracts_of_siren(conn, siren).await?;
-                let found: BTreeMap<ContractId, Contract> =
-                    store::contracts::find(conn, &ids).await?.into_iter().collect();
-                found.into_values().collect()
-            }
-            _ => Vec::new(),
+        let signed = match buyer.siren() {
+            Some(siren) => store::links::contracts_of_siren(conn, siren).await?,
+            None => Vec::new(),
         };
-        Ok(Documents { notices, contracts })
+        let wanted = if notices.is_empty() { &[][..] } else { &signed };
+        let contracts: BTreeMap<ContractId, Contract> =
+            store::contracts::find(conn, wanted).await?.into_iter().collect();
+        Ok(Documents { notices, contracts: contracts.into_values().collect(), signed })
     }
 
     async fn link_notices(&mut self, documents: &Documents) -> Result<(), StoreError> {
@@ -228,18 +229,17 @@ impl Linking<'_> {
             .values()
             .map(|current| current.procedure)
             .collect();
-        let procedures: Vec<ProcedureId> = procedures.into_iter().collect();
-        let contracts: Vec<ContractId> = documents.contracts.iter().map(|one| one.id).collect();
-        let lots = store::lots::of_procedures(conn, &procedures).await?;
-        let own: Vec<&Contract> = documents.contracts.iter().collect();
-        let fresh: BTreeMap<ContractId, LinkedContract> =
-            linkage::contracts::link(&own, &procurements(documents, &lots))
+        let before: BTreeMap<ContractId, LinkedContract> =
+            store::links::of_contracts(conn, &documents.signed, &[])
+                .await?
                 .into_iter()
                 .map(|link| (link.contract, link))
                 .collect();
-        let before: BTreeMap<ContractId, LinkedContract> =
-            store::links::of_contracts(conn, &contracts, &[])
-                .await?
+        let own_procedures: Vec<ProcedureId> = procedures.iter().copied().collect();
+        let lots = store::lots::of_procedures(conn, &own_procedures).await?;
+        let own: Vec<&Contract> = documents.contracts.iter().collect();
+        let fresh: BTreeMap<ContractId, LinkedContract> =
+            linkage::contracts::link(&own, &procurements(documents, &lots))
                 .into_iter()
                 .map(|link| (link.contract, link))
                 .collect();
@@ -251,7 +251,12 @@ impl Linking<'_> {
         let changed: BTreeSet<ContractId> =
             new.iter().map(|link| link.contract).chain(gone).collect();
         self.report.contracts += changed.len() as u64;
-        self.sign(&procedures, &lots).await
+        // A procurement that is not the buyer's any more gives its contracts back.
+        let left = before.values().map(|link| link.procedure);
+        let left: BTreeSet<ProcedureId> = left.filter(|id| !procedures.contains(id)).collect();
+        let left: Vec<ProcedureId> = left.into_iter().collect();
+        self.sign(&left, &store::lots::of_procedures(conn, &left).await?).await?;
+        self.sign(&own_procedures, &lots).await
     }
 
     /// Folds again the procurements whose lots do not hold the contracts that are theirs: by a new

@@ -2,4 +2,5 @@
 //! real documents, where a sure link would be a wrong one.
 
 mod corpus;
+mod stale;
 mod timeline;

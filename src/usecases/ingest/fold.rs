@@ -82,14 +82,27 @@ pub(super) async fn fold_and_write(
     let old_lots: BTreeMap<LotId, LotState> =
         old_lots.into_iter().map(|lot| (lot.id, lot)).collect();
 
+    let mut buyers = buyers_before(tx, changes).await?;
     write_notices(tx, changes, &procedures, &procedure_of, &before).await?;
     let written = write_lots(tx, &procedures, &old_lots, &words, now).await?;
     let left = involved.into_iter().filter(|id| procedures.iter().all(|one| one.id != *id));
     store::procedures::delete_empty(tx, &left.collect::<Vec<_>>()).await?;
-    let buyers = documents.values().filter_map(|document| document.notice.buyers().next());
-    let buyers = buyers.map(BuyerKey::of).collect();
+    let first = documents.values().filter_map(|document| document.notice.buyers().next());
+    buyers.extend(first.map(BuyerKey::of));
     store::links::mark_due(tx, &buyers).await?;
     Ok(written)
+}
+
+/// The buyers of notices as stored before they change: one that loses a notice is compared again.
+async fn buyers_before(
+    tx: &Transaction,
+    changes: &[Change],
+) -> Result<BTreeSet<BuyerKey>, StoreError> {
+    let known = changes.iter().filter(|change| change.procedure_before.is_some());
+    let known: Vec<NoticeId> = known.map(|change| change.content.notice.id()).collect();
+    let before = store::notices::bodies(tx.conn(), &known).await?;
+    let buyers = before.iter().filter_map(|document| document.notice.buyers().next());
+    Ok(buyers.map(BuyerKey::of).collect())
 }
 
 /// Procurements as groups of notices, and which of the notices repeat another one.

@@ -21,16 +21,19 @@ use crate::support::notices::{at, fixture};
 use crate::support::random::Random;
 use crate::support::sample::api_documents;
 
-const SIRET: &str = "21340172201787";
+pub(super) const SIRET: &str = "21340172201787";
 const RECEIVED: &str = "2026-11-20T09:00:00Z";
 
-fn split(json: &Value) -> RawDocument {
+pub(super) fn split(json: &Value) -> RawDocument {
     let text = serde_json::to_vec(json).expect("JSON");
     recognise::split(&text, "timeline", at(RECEIVED)).remove(0)
 }
 
 /// A record of the sample, of another buyer and without the links to other notices.
-fn record(id: &str, change: impl FnOnce(&mut Value, &mut Value, &mut Value)) -> RawDocument {
+pub(super) fn record(
+    id: &str,
+    change: impl FnOnce(&mut Value, &mut Value, &mut Value),
+) -> RawDocument {
     let origin = format!("sample/{id}");
     let sample = api_documents(at(RECEIVED));
     let found = sample.iter().find(|document| document.origin == origin).expect("a record");
@@ -53,11 +56,11 @@ fn record(id: &str, change: impl FnOnce(&mut Value, &mut Value, &mut Value)) -> 
     split(&record)
 }
 
-fn call() -> RawDocument {
+pub(super) fn call() -> RawDocument {
     record("26-900002", |_, _, _| {})
 }
 
-fn award() -> RawDocument {
+pub(super) fn award() -> RawDocument {
     record("26-900057", |_, _, _| {})
 }
 
@@ -71,7 +74,7 @@ fn plan() -> RawDocument {
 }
 
 /// The contract of lot 1, as signed (0) or modified.
-fn contract(version: u32, amount: f64) -> RawDocument {
+pub(super) fn contract(version: u32, amount: f64) -> RawDocument {
     split(&json!({ "data": [{
         "uid": format!("{SIRET}2026-771"), "id": "2026-771", "nature": "Marché",
         "acheteur_id": SIRET, "titulaire_id": "90990111800010",
@@ -85,7 +88,7 @@ fn contract(version: u32, amount: f64) -> RawDocument {
 }
 
 /// Another contract of the same buyer that speaks of something else.
-fn stranger() -> RawDocument {
+pub(super) fn stranger() -> RawDocument {
     split(&json!({ "data": [{
         "uid": format!("{SIRET}2026-900"), "id": "2026-900", "nature": "Marché",
         "acheteur_id": SIRET, "titulaire_id": "44164994400028",
@@ -94,20 +97,20 @@ fn stranger() -> RawDocument {
     }] }))
 }
 
-fn all() -> Vec<RawDocument> {
+pub(super) fn all() -> Vec<RawDocument> {
     vec![plan(), call(), award(), contract(0, 62_000.0), contract(1, 70_000.0), stranger()]
 }
 
-fn ingestor(db: &TestDb) -> Ingestor {
+pub(super) fn ingestor(db: &TestDb) -> Ingestor {
     let clock = Arc::new(TestClock::at("2026-11-23T09:00:00Z"));
     Ingestor::new(db.db.clone(), clock, Horizon::default())
 }
 
-async fn ingest(ingestor: &Ingestor, documents: Vec<RawDocument>) {
+pub(super) async fn ingest(ingestor: &Ingestor, documents: Vec<RawDocument>) {
     ingestor.ingest(Batch { documents, ..Batch::default() }).await.expect("stored");
 }
 
-const QUERY: &str = r#"{
+pub(super) const QUERY: &str = r#"{
   lot(sourceId: "26-900002", lot: "1") {
     status
     statusSource { on notice { sourceId } contract { number } }
