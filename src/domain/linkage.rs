@@ -141,15 +141,15 @@ impl BuyerKey {
         Self(format!("name:{}:{folded_name}", department.unwrap_or("")))
     }
 
-    /// The key of a buyer as a notice names it.
-    pub fn of(buyer: &Party) -> Self {
+    /// The keys of a buyer as a notice names it. One without SIRET is stored by its name, though it
+    /// may give its SIREN: other notices tell which of the two it is found by.
+    pub fn of(buyer: &Party) -> impl Iterator<Item = Self> {
         let identifier = buyer.raw_identifier.as_deref();
         let siren = buyer.siret.as_ref().map(|siret| siret.siren().to_owned());
-        if let Some(siren) = siren.or_else(|| siret::siren(identifier?)) {
-            return Self::of_siren(&siren);
-        }
+        let siren = siren.or_else(|| siret::siren(identifier?)).map(|siren| Self::of_siren(&siren));
         let department = buyer.place.department.as_ref().map(Department::as_str);
-        Self::of_name(&fold_key(&buyer.name), department)
+        let name = || Self::of_name(&fold_key(&buyer.name), department);
+        siren.into_iter().chain(buyer.siret.is_none().then(name))
     }
 
     /// Wraps a key read back from the store.

@@ -88,7 +88,7 @@ pub(super) async fn fold_and_write(
     let left = involved.into_iter().filter(|id| procedures.iter().all(|one| one.id != *id));
     store::procedures::delete_empty(tx, &left.collect::<Vec<_>>()).await?;
     let first = documents.values().filter_map(|document| document.notice.buyers().next());
-    buyers.extend(first.map(BuyerKey::of));
+    buyers.extend(first.flat_map(BuyerKey::of));
     store::links::mark_due(tx, &buyers).await?;
     Ok(written)
 }
@@ -102,7 +102,7 @@ async fn buyers_before(
     let known: Vec<NoticeId> = known.map(|change| change.content.notice.id()).collect();
     let before = store::notices::bodies(tx.conn(), &known).await?;
     let buyers = before.iter().filter_map(|document| document.notice.buyers().next());
-    Ok(buyers.map(BuyerKey::of).collect())
+    Ok(buyers.flat_map(BuyerKey::of).collect())
 }
 
 /// Procurements as groups of notices, and which of the notices repeat another one.

@@ -96,3 +96,17 @@ on_both! {
         assert_eq!(store::links::count_due(db.db.read()).await.expect("a count"), 0);
     }
 }
+
+on_both! {
+    async fn a_buyer_known_by_its_siren_alone_is_compared(db: TestDb) {
+        let ingestor = ingestor(&db);
+        let siren = &SIRET[..9];
+        let award = record("26-900057", |_, _, form| {
+            form["organisme"]["codeIdentificationNational"] = json!(siren);
+            form["attribution"]["communication"]["identifiantInterne"] = json!("202600002");
+        });
+        ingest(&ingestor, vec![call_of(Some(siren)), award]).await;
+        link_due(&ingestor).await.expect("linked");
+        assert_eq!(rows(&db.db).await["notice_link"].len(), 1);
+    }
+}
