@@ -104,3 +104,20 @@ on_both! {
         assert!(links["waiting"].as_i64() > Some(0));
     }
 }
+
+on_both! {
+    async fn counting_everything_many_times_is_refused(db: TestDb) {
+        let api = Api::new(&db);
+        for field in ["links { doubtful }", "coverage(source: BOAMP) { filled }", "issues { count }"] {
+            let many: Vec<String> = (0..400).map(|at| format!("a{at}: {field}")).collect();
+            let query = format!("{{ dataQuality {{ {} }} }}", many.join(" "));
+            let ((), statements) = db
+                .count_statements(async {
+                    let (_, message) = api.refuse(&query, Value::Null).await;
+                    assert!(message.contains("complex"), "{message}");
+                })
+                .await;
+            assert_eq!(statements, 0, "{field}");
+        }
+    }
+}

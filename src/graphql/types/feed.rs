@@ -176,12 +176,14 @@ impl Feed {
     }
 
     /// How many defects of each kind stand in its documents that hold.
+    #[graphql(complexity = "50 + child_complexity")]
     async fn issues(&self, ctx: &Context<'_>) -> Result<Vec<IssueCount>> {
         issues(ctx, Some(self.source)).await
     }
 
     /// For each field of its lots or contracts, of how many it is filled: what a share over filled
     /// values leaves out.
+    #[graphql(complexity = "100 + 10 * child_complexity")]
     async fn coverage(&self, ctx: &Context<'_>) -> Result<Vec<FieldCoverage>> {
         coverage::of_source(ctx, self.source.into()).await
     }
@@ -262,6 +264,7 @@ pub struct DataQuality;
 #[Object]
 impl DataQuality {
     /// How many defects of each kind stand in the documents that hold.
+    #[graphql(complexity = "50 + child_complexity")]
     async fn issues(&self, ctx: &Context<'_>) -> Result<Vec<IssueCount>> {
         issues(ctx, None).await
     }
@@ -278,6 +281,7 @@ impl DataQuality {
     }
 
     /// For each field of the lots or contracts of a source, of how many it is filled.
+    #[graphql(complexity = "100 + 10 * child_complexity")]
     async fn coverage(
         &self,
         ctx: &Context<'_>,
@@ -287,6 +291,7 @@ impl DataQuality {
     }
 
     /// How documents are joined.
+    #[graphql(complexity = "500 + child_complexity")]
     async fn links(&self, ctx: &Context<'_>) -> Result<LinkCounts> {
         let counts = stored(ctx, store::links::counts(db(ctx).read()).await)?;
         let waiting = stored(ctx, store::links::count_due(db(ctx).read()).await)?;

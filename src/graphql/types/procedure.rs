@@ -53,7 +53,8 @@ impl Procedure {
 
     /// Its life over all sources, oldest first: plan, call, corrections, result, contracts and
     /// their modifications, each step with what joins it to the others.
-    #[graphql(complexity = "10 * child_complexity")]
+    // It reads whole notices.
+    #[graphql(complexity = "50 + 10 * child_complexity")]
     async fn timeline(&self, ctx: &Context<'_>) -> Result<Vec<TimelineStep>> {
         timeline::load(ctx, self.key).await
     }
