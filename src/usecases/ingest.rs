@@ -216,6 +216,9 @@ impl Ingestor {
             ..IngestReport::default()
         };
         let (touched, of_contracts) = keep(&tx, prepared, now).await?;
+        if prepared.is_again {
+            store::links::mark_due(&tx, &prepared.buyers()).await?;
+        }
         let changes = changes(&tx, &touched, prepared, &mut report).await?;
         report.changed = changes.len() as u64;
         let lots = fold::fold_and_write(&tx, &changes, &[], now).await?;

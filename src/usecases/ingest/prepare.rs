@@ -12,6 +12,7 @@ use super::{Batch, IngestError, Ingestor};
 use crate::domain::contract::ContractRecord;
 use crate::domain::ids::NoticeId;
 use crate::domain::issue::DecodeIssue;
+use crate::domain::linkage::BuyerKey;
 use crate::domain::procedure::AssessedNotice;
 use crate::feeds::document::{Decoded, DecodedContract, Digest, Format, RawDocument};
 use crate::feeds::recognise;
@@ -40,6 +41,15 @@ pub(super) struct Prepared {
     pub(super) resources: Vec<Resource>,
     /// Whether documents that hold already are looked at again.
     pub(super) is_again: bool,
+}
+
+impl Prepared {
+    /// The buyers of its notices.
+    pub(super) fn buyers(&self) -> BTreeSet<BuyerKey> {
+        let notices = self.decoded.values().filter_map(|assessed| assessed.notice.as_ref());
+        let first = notices.filter_map(|document| document.notice.buyers().next());
+        first.flat_map(BuyerKey::of).collect()
+    }
 }
 
 /// A decoded document with what the rules say of its notice.

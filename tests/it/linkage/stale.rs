@@ -4,10 +4,13 @@
 use passerelle::feeds::document::RawDocument;
 use passerelle::store;
 use passerelle::usecases::link::{LinkReport, link_due};
+use passerelle::usecases::reassess::reassess;
+use passerelle_entity::{contract_link, notice_link};
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use super::timeline::{
-    QUERY, SIRET, award, call, contract, ingest, ingestor, record, split, stranger,
+    QUERY, SIRET, all, award, call, contract, ingest, ingestor, record, split, stranger,
 };
 use crate::on_both;
 use crate::support::api::Api;
@@ -108,5 +111,21 @@ on_both! {
         ingest(&ingestor, vec![call_of(Some(siren)), award]).await;
         link_due(&ingestor).await.expect("linked");
         assert_eq!(rows(&db.db).await["notice_link"].len(), 1);
+    }
+}
+
+on_both! {
+    async fn what_is_read_again_is_compared_again(db: TestDb) {
+        let ingestor = ingestor(&db);
+        ingest(&ingestor, all()).await;
+        link_due(&ingestor).await.expect("linked");
+        let expected = rows(&db.db).await;
+        // As an older version left them, that compared otherwise.
+        let tx = db.db.begin().await.expect("a transaction");
+        notice_link::Entity::delete_many().exec(tx.conn()).await.expect("deleted");
+        contract_link::Entity::delete_many().exec(tx.conn()).await.expect("deleted");
+        tx.commit().await.expect("written");
+        reassess(&ingestor).await.expect("read again");
+        assert_same(&expected, &rows(&db.db).await);
     }
 }
