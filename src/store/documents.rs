@@ -9,6 +9,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect,
 };
+use zstd::zstd_safe::{CCtx, compress_bound};
 
 use super::{CHUNK, StoreError, Transaction};
 use crate::domain::ids::{ContractId, NoticeId};
@@ -22,11 +23,23 @@ const LEVEL: i32 = 3;
 #[derive(Clone, Debug)]
 pub struct Packed(pub(crate) Vec<u8>);
 
-impl Packed {
+/// Packs bytes, with the working memory of the compressor made once.
+pub struct Packer(CCtx<'static>);
+
+impl Default for Packer {
+    fn default() -> Self {
+        Self(CCtx::create())
+    }
+}
+
+impl Packer {
     /// Packs bytes.
-    pub fn of(bytes: &[u8]) -> Self {
-        // Compressing into memory fails only when memory is out, and then the process is gone.
-        Self(zstd::bulk::compress(bytes, LEVEL).unwrap_or_default())
+    pub fn pack(&mut self, bytes: &[u8]) -> Packed {
+        let mut packed = Vec::with_capacity(compress_bound(bytes.len()));
+        // Into a buffer that is large enough this fails only when memory is out.
+        let done = self.0.compress(&mut packed, bytes, LEVEL);
+        debug_assert!(done.is_ok());
+        Packed(packed)
     }
 }
 

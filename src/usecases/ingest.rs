@@ -37,9 +37,10 @@ use crate::store::documents::{KnownDocument, NewDocument, Packed, StoredIssue};
 use crate::store::feeds::Resource;
 use crate::store::{self, Database, StoreError, Transaction};
 
-/// Documents in one transaction of those that bring many: larger ones gain nothing, and who is told
-/// to stop waits for one.
-pub const BATCH: usize = 100;
+/// Documents in one transaction of those that bring many. They share what each statement costs beside
+/// its rows (a quarter of the whole with 100); memory grows with them, and who is told to stop waits
+/// for one batch.
+pub const BATCH: usize = 256;
 
 /// What one batch brings.
 #[derive(Debug, Default)]

@@ -17,7 +17,7 @@ use crate::domain::procedure::AssessedNotice;
 use crate::feeds::document::{Decoded, DecodedContract, Digest, Format, RawDocument};
 use crate::feeds::recognise;
 use crate::rules;
-use crate::store::documents::{KnownDocument, Packed};
+use crate::store::documents::{KnownDocument, Packed, Packer};
 use crate::store::feeds::Resource;
 use crate::store::{self, StoreError, Transaction};
 
@@ -172,9 +172,10 @@ impl Ingestor {
             let turn = Arc::clone(&self.decoders).acquire_owned().await.ok();
             let work = tokio::task::spawn_blocking(move || {
                 let _turn = turn;
+                let mut packer = Packer::default();
                 let assess = |(digest, raw, is_new): (String, RawDocument, bool)| {
-                    let document = is_new.then(|| Packed::of(&raw.bytes));
-                    (digest, Assessed { document, ..assess(&raw) })
+                    let document = is_new.then(|| packer.pack(&raw.bytes));
+                    (digest, Assessed { document, ..assess(&raw, &mut packer) })
                 };
                 part.into_iter().map(assess).collect::<Vec<_>>()
             });
@@ -209,7 +210,7 @@ fn distinct(documents: Vec<RawDocument>) -> Vec<Received> {
     received.into_values().collect()
 }
 
-fn assess(raw: &RawDocument) -> Assessed {
+fn assess(raw: &RawDocument, packer: &mut Packer) -> Assessed {
     let (notice, contract, issues) =
         if let Some(DecodedContract { record, issues }) = recognise::decode_contract(raw) {
             (None, record, issues)
@@ -225,7 +226,7 @@ fn assess(raw: &RawDocument) -> Assessed {
     // with odd keys and no floats that are not numbers.
     let json = notice.as_deref().and_then(|notice| serde_json::to_vec(notice).ok());
     let json = json.unwrap_or_default();
-    let (body, content_hash) = (Arc::new(Packed::of(&json)), Digest::of(&json).to_hex());
+    let (body, content_hash) = (Arc::new(packer.pack(&json)), Digest::of(&json).to_hex());
     Assessed { notice, body, content_hash, contract, issues, document: None }
 }
 
@@ -236,7 +237,7 @@ pub(super) async fn again(
 ) -> Result<Assessed, StoreError> {
     let digests = [document.digest.clone()];
     let bytes = store::documents::bodies(tx.conn(), &digests).await?.remove(&document.digest);
-    Ok(assess(&raw(document, bytes.unwrap_or_default())))
+    Ok(assess(&raw(document, bytes.unwrap_or_default()), &mut Packer::default()))
 }
 
 /// A stored document as it was received.
