@@ -18,7 +18,7 @@ use crate::domain::linkage::contracts::Procurement;
 use crate::domain::linkage::notices::JoinedNotices;
 use crate::domain::linkage::{self, BuyerKey, LinkedContract, LinkedNotice};
 use crate::domain::notice::{FormType, Notice};
-use crate::domain::procedure::{AssessedNotice, LotState, NoticeNode, group};
+use crate::domain::procedure::{LotState, NoticeNode, group};
 use crate::store::notices::JoinedBy;
 use crate::store::{self, StoreError, Transaction};
 
@@ -37,8 +37,12 @@ pub struct LinkReport {
     pub events: u64,
 }
 
-/// Buyers in one transaction.
+/// Most buyers in one transaction.
 const BATCH: u64 = 20;
+/// Notices after which a transaction takes no further buyer: others wait to write.
+const ENOUGH: usize = 500;
+/// Notices read at once.
+const READ: usize = 200;
 
 /// Compares the documents of all buyers that wait.
 ///
@@ -77,11 +81,14 @@ async fn link_some(ingestor: &Ingestor, report: &mut LinkReport) -> Result<bool,
         return Ok(false);
     }
     let tx = ingestor.db().begin().await?;
-    let mut work = Linking { tx: &tx, ingestor, report: *report, position: None };
+    let mut work = Linking { tx: &tx, ingestor, report: *report, compared: 0, position: None };
     let due = store::links::due(tx.conn(), BATCH).await?;
     for buyer in &due {
         work.link(buyer).await?;
         store::links::settle(&tx, buyer).await?;
+        if work.compared >= ENOUGH {
+            break;
+        }
     }
     let (position, done) = (work.position, work.report);
     tx.commit().await?;
@@ -96,13 +103,15 @@ struct Linking<'t> {
     tx: &'t Transaction,
     ingestor: &'t Ingestor,
     report: LinkReport,
+    /// Notices compared in this transaction.
+    compared: usize,
     /// Position of the last event of the log, when any was written.
     position: Option<i64>,
 }
 
 /// The documents of one buyer.
 struct Documents {
-    notices: BTreeMap<NoticeId, AssessedNotice>,
+    notices: BTreeMap<NoticeId, Notice>,
     /// Its contracts; not read where there is no notice to join them to.
     contracts: Vec<Contract>,
     /// The ids of all its contracts: what was joined before may have to be undone.
@@ -128,6 +137,7 @@ impl Linking<'_> {
         organisations: &BTreeSet<OrganisationId>,
     ) -> Result<(), StoreError> {
         let documents = self.documents(buyer, organisations).await?;
+        self.compared += documents.notices.len();
         self.link_notices(&documents).await?;
         self.link_contracts(&documents).await
     }
@@ -139,15 +149,17 @@ impl Linking<'_> {
     ) -> Result<Documents, StoreError> {
         let conn = self.tx.conn();
         let named = store::links::notices_of_buyers(conn, organisations).await?;
-        let bodies = store::notices::bodies(conn, &named).await?;
         // A group of buyers is compared under the one that stands first.
-        let is_own = |document: &AssessedNotice| {
-            let first = document.notice.buyers().next();
+        let is_own = |notice: &Notice| {
+            let first = notice.buyers().next();
             first.is_some_and(|buyer| organisations.contains(&buyer.organisation_id()))
         };
-        let own = bodies.into_iter().filter(is_own);
-        let notices: BTreeMap<NoticeId, AssessedNotice> =
-            own.map(|document| (document.notice.id(), document)).collect();
+        let mut notices: BTreeMap<NoticeId, Notice> = BTreeMap::new();
+        for named in named.chunks(READ) {
+            let bodies = store::notices::bodies(conn, named).await?;
+            let own = bodies.into_iter().map(|document| document.notice).filter(is_own);
+            notices.extend(own.map(|notice| (notice.id(), without_texts(notice))));
+        }
         let signed = match buyer.siren() {
             Some(siren) => store::links::contracts_of_siren(conn, siren).await?,
             None => Vec::new(),
@@ -197,8 +209,7 @@ impl Linking<'_> {
         documents: &'d Documents,
     ) -> Result<Vec<JoinedNotices<'d>>, StoreError> {
         let conn = self.tx.conn();
-        let seeds: Vec<NoticeNode> =
-            documents.notices.values().map(|one| NoticeNode::from(&one.notice)).collect();
+        let seeds: Vec<NoticeNode> = documents.notices.values().map(NoticeNode::from).collect();
         let around =
             store::notices::neighbourhood(conn, &seeds, JoinedBy::Identifiers).await?.nodes;
         let stored: BTreeSet<NoticeId> = around.iter().map(|node| node.id).collect();
@@ -206,8 +217,8 @@ impl Linking<'_> {
             stored.iter().filter(|id| !documents.notices.contains_key(id)).copied().collect();
         let elsewhere = store::notices::summaries(conn, &elsewhere).await?;
         let groups = group(&around, &[]).into_iter().map(|ids| {
-            let of = |id: &NoticeId| documents.notices.get(id).map(|one| &one.notice);
-            let mut notices: Vec<&Notice> = ids.iter().filter_map(of).collect();
+            let mut notices: Vec<&Notice> =
+                ids.iter().filter_map(|id| documents.notices.get(id)).collect();
             notices.sort_by_key(|notice| (notice.published_on, notice.id()));
             let calls = |id: &NoticeId| {
                 let notice = elsewhere.get(id);
@@ -222,6 +233,9 @@ impl Linking<'_> {
     }
 
     async fn link_contracts(&mut self, documents: &Documents) -> Result<(), StoreError> {
+        if documents.signed.is_empty() {
+            return Ok(());
+        }
         let conn = self.tx.conn();
         let ids: Vec<NoticeId> = documents.notices.keys().copied().collect();
         let procedures: BTreeSet<ProcedureId> = store::notices::current(conn, &ids)
@@ -293,6 +307,17 @@ impl Linking<'_> {
     }
 }
 
+/// A notice without what is not compared, most of its size: a buyer may have tens of thousands.
+fn without_texts(mut notice: Notice) -> Notice {
+    notice.texts = Vec::new();
+    notice.coded = Vec::new();
+    for lot in &mut notice.lots {
+        lot.texts = Vec::new();
+        lot.coded = Vec::new();
+    }
+    notice
+}
+
 /// The procurements of a buyer, to compare its contracts with.
 fn procurements<'d>(documents: &'d Documents, lots: &'d [LotState]) -> Vec<Procurement<'d>> {
     let mut of_procedures: BTreeMap<ProcedureId, Vec<&LotState>> = BTreeMap::new();
@@ -301,10 +326,7 @@ fn procurements<'d>(documents: &'d Documents, lots: &'d [LotState]) -> Vec<Procu
     }
     let procurements = of_procedures.into_iter().map(|(id, lots)| {
         let holders: BTreeSet<NoticeId> = lots.iter().map(|lot| lot.notice).collect();
-        let notices = || {
-            let found = holders.iter().filter_map(|id| documents.notices.get(id));
-            found.map(|document| &document.notice)
-        };
+        let notices = || holders.iter().filter_map(|id| documents.notices.get(id));
         Procurement {
             id,
             title: notices().find_map(|notice| notice.title.as_deref()),
