@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, TimeDelta};
 use passerelle::domain::notice::NoticeSummary;
 use passerelle::store;
+use passerelle::usecases::ingest::BATCH;
 use passerelle::usecases::pull::{Progress, PullPlan, pull_until};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -178,7 +179,7 @@ on_both! {
 on_both! {
     async fn a_table_that_was_cut_off_is_sent_again(db: TestDb) {
         let server = FeedServer::start().await;
-        server.set_projects(table(150));
+        server.set_projects(table(BATCH as u64 + 50));
         let puller = Puller::approch(&db, &server);
         let (tell, stop) = watch::channel(false);
         let progress = |progress: Progress| {
@@ -190,7 +191,7 @@ on_both! {
         let feed = puller.feed.as_ref();
         let report = pull_until(stop, &puller.ingestor, feed, &plan, Uuid::new_v4(), &progress).await;
         let report = report.expect("a pull");
-        assert!(report.interrupted && report.ingested.changed == 100, "{report:?}");
+        assert!(report.interrupted && report.ingested.changed == BATCH as u64, "{report:?}");
         server.take_log();
         let report = puller.pull_by(&plan).await;
         assert_eq!((report.days, report.ingested.changed, report.vanished), (1, 50, 0), "{report:?}");

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use chrono::NaiveDate;
+use passerelle::usecases::ingest::BATCH;
 use serde_json::{Value, json};
 
 use crate::on_both;
@@ -128,7 +129,13 @@ on_both! {
         let place = Place::new().set("PASSERELLE__DATABASE__URL", &db.url);
         // One file of more than a batch, then one that is not there yet.
         let sample = passerelle::cli::demo::sample().expect("the sample").0;
-        let lines: Vec<&str> = sample.iter().map(|record| record.json.as_str()).collect();
+        let own = sample.iter().filter(|record| record.json.contains("26-900"));
+        let copy = |number: usize| {
+            let other = format!("26-9{number}0");
+            own.clone().map(move |record| record.json.replace("26-900", &other))
+        };
+        let lines: Vec<String> = (1..=1 + BATCH / sample.len()).flat_map(copy).collect();
+        let (batch, all) = (BATCH as u64, lines.len() as u64);
         place.write("all.jsonl", lines.join("\n"));
         let pipe = place.path().join("pipe");
         assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
@@ -137,7 +144,7 @@ on_both! {
         let stored = async || {
             passerelle::store::totals::count(db.db.read()).await.expect("totals").documents
         };
-        while stored().await < 100 {
+        while stored().await < batch {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let writing = pipe.clone();
@@ -147,14 +154,14 @@ on_both! {
         });
         assert_eq!(running.stop("-INT").code(), Some(1), "{:#?}", running.said);
         writing.join().expect("written");
-        assert!(running.said.iter().any(|line| line.contains("2 files: 100 documents")));
-        assert_eq!(stored().await, 100);
+        assert!(running.said.iter().any(|line| line.contains(&format!("2 files: {BATCH} documents"))));
+        assert_eq!(stored().await, batch);
 
         std::fs::remove_file(&pipe).expect("gone");
         let rest = report(&place.run(&["backfill", "--from", "all.jsonl", "--json"]).good());
         assert_eq!(rest["files"], json!({ "files": 1, "unknown": 0 }));
-        assert_eq!((&rest["brought"]["documents"], &rest["brought"]["notices"]), (&json!(104), &json!(4)));
-        assert_eq!(rest["store"]["documents"], 104);
+        assert_eq!((&rest["brought"]["documents"], &rest["brought"]["notices"]), (&json!(all), &json!(all - batch)));
+        assert_eq!(rest["store"]["documents"], json!(all));
     }
 }
 
