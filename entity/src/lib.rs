@@ -1,8 +1,10 @@
 //! SeaORM models of Passerelle: one table a file, no logic, no GraphQL.
 
+pub mod api_key;
 pub mod contract;
 pub mod contract_link;
 pub mod contract_party;
+pub mod correction;
 pub mod decode_issue;
 pub mod document;
 pub mod document_body;
@@ -20,6 +22,7 @@ pub mod lot_cpv;
 pub mod lot_finding;
 pub mod lot_place;
 pub mod lot_text;
+pub mod member;
 pub mod notice;
 pub mod notice_body;
 pub mod notice_link;

@@ -15,6 +15,7 @@ mod m20261122_000009_contracts;
 mod m20261122_000010_links;
 mod m20261122_000011_coverage;
 mod m20261122_000012_lexemes;
+mod m20261122_000013_corrections;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_links::Migration),
             Box::new(m20261122_000011_coverage::Migration),
             Box::new(m20261122_000012_lexemes::Migration),
+            Box::new(m20261122_000013_corrections::Migration),
         ]
     }
 }

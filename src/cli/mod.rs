@@ -2,10 +2,12 @@
 
 pub mod assess;
 pub mod backfill;
+pub mod corrections;
 pub mod demo;
 pub mod export;
 pub mod files;
 pub mod ingest;
+pub mod keys;
 pub mod links;
 pub mod output;
 pub mod progress;
@@ -54,6 +56,11 @@ enum Command {
     Assess(assess::Arguments),
     /// How stored documents are joined, and the doubtful links that a person should look at.
     Links(links::Arguments),
+    /// What people say of findings (`correctFinding`), for those who write the rules.
+    Corrections(corrections::Arguments),
+    /// People who use the server under their name, and their keys.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Decode and assess again everything that is stored, and report what changed.
     Reassess,
     /// The GraphQL schema in SDL.
@@ -134,6 +141,14 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
             Command::Backfill(arguments) => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;
                 backfill::run(&app, arguments).await
+            }
+            Command::Corrections(arguments) => {
+                let app = App::build(config, Arc::new(SystemClock)).await?;
+                corrections::run(&app, &arguments).await
+            }
+            Command::Keys(command) => {
+                let app = App::build(config, Arc::new(SystemClock)).await?;
+                keys::run(&app, command).await
             }
             Command::Links(arguments) => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;

@@ -5,9 +5,11 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::finding::FindingKind;
 use super::source::Source;
 
 /// Namespace of all identifiers made here: UUID v5 of `passerelle` in the DNS namespace.
@@ -73,6 +75,15 @@ id!(
     ContractId
 );
 
+id!(
+    /// Identifies a person who uses the program under a name. The only one that is drawn at random.
+    MemberId
+);
+id!(
+    /// Identifies what one person said of one kind of finding of one lot at one moment.
+    CorrectionId
+);
+
 impl NoticeId {
     /// The id of the document `source_id` of `source`.
     pub fn of(source: Source, source_id: &str) -> Self {
@@ -122,6 +133,14 @@ impl ContractId {
     /// identifier).
     pub fn of(buyer: &str, number: &str) -> Self {
         Self(derive("contract", &[buyer, number]))
+    }
+}
+
+impl CorrectionId {
+    /// The id of what a person says at a moment of a kind of finding of a lot.
+    pub fn of(member: MemberId, lot: LotId, kind: FindingKind, made_at: DateTime<Utc>) -> Self {
+        let (member, lot, at) = (member.to_string(), lot.to_string(), made_at.to_rfc3339());
+        Self(derive("correction", &[&member, &lot, kind.as_str(), &at]))
     }
 }
 

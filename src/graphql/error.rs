@@ -19,6 +19,8 @@ pub enum Code {
     UnknownCode,
     /// A cursor of the log belongs to another log: start again without it.
     CursorEpochChanged,
+    /// The key opens nothing here, or one is needed.
+    Unauthenticated,
     /// The query is not GraphQL, or does not fit the schema or its limits.
     InvalidQuery,
     /// The query took too long.
@@ -36,6 +38,7 @@ impl Code {
             Self::BadId => "BAD_ID",
             Self::UnknownCode => "UNKNOWN_CODE",
             Self::CursorEpochChanged => "CURSOR_EPOCH_CHANGED",
+            Self::Unauthenticated => "UNAUTHENTICATED",
             Self::InvalidQuery => "INVALID_QUERY",
             Self::Timeout => "TIMEOUT",
             Self::Internal => "INTERNAL",

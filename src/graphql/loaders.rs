@@ -15,6 +15,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
 use crate::domain::contract::Contract;
+use crate::domain::correction::Correction;
 use crate::domain::ids::{ContractId, LotId, NoticeId, OrganisationId, ProcedureId};
 use crate::domain::issue::DecodeIssue;
 use crate::domain::linkage::{LinkedContract, LinkedNotice};
@@ -54,6 +55,8 @@ pub struct Loaders {
     pub contracts_of: Loader<ProcedureId, Vec<LinkedContract>>,
     /// Links from and to notices that evidence makes.
     pub notice_links: Loader<NoticeId, Vec<LinkedNotice>>,
+    /// What people say of lots.
+    pub corrections_of: Loader<LotId, Vec<Correction>>,
 }
 
 impl Loaders {
@@ -106,6 +109,10 @@ impl Loaders {
                 let ends =
                     links.into_iter().flat_map(|link| [(link.from, link.clone()), (link.to, link)]);
                 Ok(grouped(ends))
+            }),
+            corrections_of: Loader::new(db, async |db, keys| {
+                let said = store::corrections::of_lots(db.read(), &keys).await?;
+                Ok(grouped(said.into_iter().map(|said| (said.lot, said))))
             }),
         }
     }

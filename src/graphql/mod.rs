@@ -9,6 +9,7 @@ mod document;
 pub mod error;
 pub mod input;
 pub mod loaders;
+pub mod mutations;
 pub mod node_id;
 pub mod queries;
 pub mod schema;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{
-    Data, EmptyMutation, Executor, Pos, Request, Response, Schema, ServerError, Value, Variables,
+    Data, Executor, Pos, Request, Response, Schema, ServerError, Value, Variables,
 };
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
@@ -14,16 +14,19 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::document;
-use super::error::{Code, RequestId, internal};
+use super::error::{Code, RequestId, internal, user};
+use super::mutations::Mutation;
 use super::queries::{Query, RequestState};
 use super::subscriptions::Subscription_;
 use super::websocket::PROTOCOL;
 use crate::clock::Clock;
+use crate::domain::member::Member;
 use crate::store::Database;
 use crate::usecases::horizon::Horizon;
+use crate::usecases::members;
 
 /// The schema of Passerelle.
-pub type PasserelleSchema = Schema<Query, EmptyMutation, Subscription_>;
+pub type PasserelleSchema = Schema<Query, Mutation, Subscription_>;
 
 /// What resolvers work with.
 #[derive(Clone)]
@@ -71,7 +74,7 @@ impl Default for Limits {
 /// Builds the schema.
 fn build(services: Services) -> PasserelleSchema {
     let limits = services.limits;
-    let schema = Schema::build(Query::default(), EmptyMutation, Subscription_)
+    let schema = Schema::build(Query::default(), Mutation::default(), Subscription_)
         .limit_depth(limits.depth)
         .limit_complexity(limits.complexity)
         .limit_recursive_depth(64)
@@ -82,7 +85,7 @@ fn build(services: Services) -> PasserelleSchema {
 
 /// The schema in SDL, as `schema.graphql` holds it. It needs no database.
 pub fn sdl() -> String {
-    let schema = Schema::build(Query::default(), EmptyMutation, Subscription_).finish();
+    let schema = Schema::build(Query::default(), Mutation::default(), Subscription_).finish();
     schema.sdl_with_options(
         async_graphql::SDLExportOptions::new()
             .sorted_fields()
@@ -102,6 +105,12 @@ pub struct GraphqlRequest {
     /// Values of its variables.
     #[serde(default)]
     pub variables: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The key that came with it (`Authorization: Bearer …`).
+    #[serde(skip)]
+    pub key: Option<String>,
+    /// Whether it may only read, because it came by GET.
+    #[serde(skip)]
+    pub is_read_only: bool,
 }
 
 /// An answer, ready to be sent.
@@ -122,6 +131,10 @@ pub enum Outcome {
     Answered,
     /// There is no data, and the caller can mend it.
     Refused,
+    /// There is no data, because the key opens nothing here.
+    Unauthenticated,
+    /// There is no data, because a mutation came by GET.
+    NotByGet,
     /// There is no data, because it took too long.
     TimedOut,
     /// There is no data, because something failed on our side.
@@ -137,6 +150,7 @@ impl Outcome {
         match () {
             () if is(Code::Internal) => Self::Failed,
             () if is(Code::Timeout) => Self::TimedOut,
+            () if is(Code::Unauthenticated) => Self::Unauthenticated,
             () => Self::Refused,
         }
     }
@@ -173,16 +187,38 @@ impl Runner {
         let variables = Variables::from_json(serde_json::Value::Object(variables));
         let mut prepared = Request::new(request.query).variables(variables);
         prepared.operation_name = request.operation_name.filter(|name| !name.is_empty());
-        let response = self.execute(prepared).await;
+        let id = RequestId((self.new_id)());
+        let is_refused = request.is_read_only && may_be(&mut prepared, OperationType::Mutation);
+        let response = match self.caller(request.key.as_deref(), id).await {
+            _ if is_refused => refusal("send mutations by POST; GET only reads", id),
+            Ok(caller) => self.answer(prepared, caller).await,
+            Err(response) => response,
+        };
         GraphqlAnswer {
             has_errors: !response.errors.is_empty(),
-            outcome: Outcome::of(&response),
+            outcome: if is_refused { Outcome::NotByGet } else { Outcome::of(&response) },
             json: serde_json::to_string(&response).unwrap_or_default(),
         }
     }
 
-    fn prepare(&self, request: Request, id: RequestId) -> Request {
-        request.data(RequestState::new(&self.services.db)).data(id)
+    /// The person whose key it is; nobody without one.
+    async fn caller(&self, key: Option<&str>, id: RequestId) -> Result<Option<Member>, Response> {
+        let Some(key) = key else { return Ok(None) };
+        let error = match members::find(&self.services.db, key).await {
+            Ok(Some(member)) => return Ok(Some(member)),
+            Ok(None) => {
+                let message = "this key is none, or was revoked; everything can be read without";
+                user(Code::Unauthenticated, message)
+            }
+            Err(error) => internal(&error, Some(&id)),
+        };
+        let mut response = Response::from_errors(vec![error.into_server_error(Pos::default())]);
+        complete_errors(&mut response, id);
+        Err(response)
+    }
+
+    fn prepare(&self, request: Request, caller: Option<Member>, id: RequestId) -> Request {
+        request.data(RequestState::new(&self.services.db, caller)).data(id)
     }
 
     /// Looks at a document before the library does. One that does not parse is left to it, which
@@ -194,13 +230,14 @@ impl Runner {
     }
 }
 
-impl Executor for Runner {
-    async fn execute(&self, mut request: Request) -> Response {
+impl Runner {
+    /// Runs a request of somebody, or of nobody in particular.
+    async fn answer(&self, mut request: Request, caller: Option<Member>) -> Response {
         let id = RequestId((self.new_id)());
         if let Some(refusal) = self.refuse(&mut request, id) {
             return refusal;
         }
-        if is_subscription(&mut request) {
+        if may_be(&mut request, OperationType::Subscription) {
             let message = format!(
                 "send subscriptions over a websocket that speaks {PROTOCOL}, at this address"
             );
@@ -208,7 +245,7 @@ impl Executor for Runner {
         }
         // In a task of its own: loaders count on the turns of the runtime, and a request whose
         // client went away is given up with it.
-        let (schema, request) = (self.schema.clone(), self.prepare(request, id));
+        let (schema, request) = (self.schema.clone(), self.prepare(request, caller, id));
         let mut task = JoinSet::new();
         task.spawn(async move { schema.execute(request).await });
         let limit = self.services.limits.timeout;
@@ -231,13 +268,19 @@ impl Executor for Runner {
         complete_errors(&mut response, id);
         response
     }
+}
+
+impl Executor for Runner {
+    async fn execute(&self, request: Request) -> Response {
+        self.answer(request, None).await
+    }
 
     fn execute_stream(
         &self,
         mut request: Request,
         session_data: Option<Arc<Data>>,
     ) -> BoxStream<'static, Response> {
-        if !is_subscription(&mut request) {
+        if !may_be(&mut request, OperationType::Subscription) {
             // A query over a websocket has the limits of any other.
             let runner = self.clone();
             return stream::once(async move { runner.execute(request).await }).boxed();
@@ -246,7 +289,7 @@ impl Executor for Runner {
         if let Some(refusal) = self.refuse(&mut request, id) {
             return stream::once(async { refusal }).boxed();
         }
-        let request = self.prepare(request, id);
+        let request = self.prepare(request, None, id);
         let stream = match session_data {
             Some(data) => self.schema.execute_stream_with_session_data(request, data).boxed(),
             None => self.schema.execute_stream(request).boxed(),
@@ -261,20 +304,20 @@ impl Executor for Runner {
 }
 
 /// An answer to what is not run.
-fn refusal(message: String, id: RequestId) -> Response {
+fn refusal(message: impl Into<String>, id: RequestId) -> Response {
     let mut response = Response::from_errors(vec![ServerError::new(message, None)]);
     complete_errors(&mut response, id);
     response
 }
 
-/// Whether a request may be a subscription; one that does not parse is none.
-fn is_subscription(request: &mut Request) -> bool {
+/// Whether a request may be an operation of this type; one that does not parse is none.
+fn may_be(request: &mut Request, wanted: OperationType) -> bool {
     let name = request.operation_name.clone();
     let Ok(document) = request.parsed_query() else { return false };
     let mut operations = document.operations.iter();
     operations.any(|(found, operation)| {
         let is_asked = name.as_deref().is_none_or(|name| found.is_some_and(|found| found == name));
-        is_asked && operation.node.ty == OperationType::Subscription
+        is_asked && operation.node.ty == wanted
     })
 }
 

@@ -40,14 +40,24 @@ fn answer(headers: &HeaderMap, answer: GraphqlAnswer) -> Response {
         _ if !knows => StatusCode::OK,
         Outcome::Answered => StatusCode::OK,
         Outcome::Refused => StatusCode::BAD_REQUEST,
+        Outcome::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Outcome::NotByGet => StatusCode::METHOD_NOT_ALLOWED,
         Outcome::TimedOut => StatusCode::GATEWAY_TIMEOUT,
         Outcome::Failed => StatusCode::INTERNAL_SERVER_ERROR,
     };
     answer.json.with_content_type(media).with_status(status).into_response()
 }
 
-async fn run(state: &HttpState, headers: &HeaderMap, request: GraphqlRequest) -> Response {
+/// The key of `Authorization: Bearer …`. Other schemes are of somebody in between.
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim().to_owned())
+}
+
+async fn run(state: &HttpState, headers: &HeaderMap, mut request: GraphqlRequest) -> Response {
     let began = Instant::now();
+    request.key = bearer(headers);
     let answered = state.runner.run(request).await;
     state.metrics.graphql_seconds.observe(began.elapsed().as_secs_f64());
     if answered.has_errors {
@@ -149,6 +159,12 @@ pub(crate) async fn get_or_websocket(
             return refusal(StatusCode::BAD_REQUEST, &message);
         }
     };
-    let query = GraphqlRequest { query, operation_name: asked.operation_name, variables };
+    let query = GraphqlRequest {
+        query,
+        operation_name: asked.operation_name,
+        variables,
+        is_read_only: true,
+        ..GraphqlRequest::default()
+    };
     run(&state, request.headers(), query).await
 }

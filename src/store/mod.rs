@@ -7,6 +7,7 @@
 mod condition;
 pub mod contract_filter;
 pub mod contracts;
+pub mod corrections;
 pub mod documents;
 pub mod error;
 pub mod events;
@@ -16,6 +17,7 @@ pub mod jobs;
 pub mod links;
 pub mod lot_filter;
 pub mod lots;
+pub mod members;
 pub mod notice_filter;
 pub mod notices;
 pub mod organisations;

@@ -5,6 +5,7 @@
 mod approch;
 mod cli;
 mod corpus;
+mod corrections;
 mod decoding;
 mod decp;
 mod expected;

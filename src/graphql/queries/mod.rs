@@ -18,6 +18,8 @@ use super::error::{RequestId, internal};
 use super::loaders::Loaders;
 use super::schema::Services;
 use crate::clock::Clock;
+use crate::domain::member::Member;
+use crate::store::corrections::CorrectionCounts;
 use crate::store::{self, Database, StoreError};
 
 /// All root fields.
@@ -36,13 +38,21 @@ pub struct Query(
 pub struct RequestState {
     /// Loaders of rows.
     pub loaders: Loaders,
+    /// Who asks, when a key came with the request.
+    pub caller: Option<Member>,
     rule_counts: OnceCell<Arc<HashMap<String, u64>>>,
+    corrections: OnceCell<Arc<HashMap<String, CorrectionCounts>>>,
 }
 
 impl RequestState {
     /// State of a new request.
-    pub fn new(db: &Database) -> Self {
-        Self { loaders: Loaders::new(db), rule_counts: OnceCell::new() }
+    pub fn new(db: &Database, caller: Option<Member>) -> Self {
+        Self {
+            loaders: Loaders::new(db),
+            caller,
+            rule_counts: OnceCell::new(),
+            corrections: OnceCell::new(),
+        }
     }
 }
 
@@ -86,4 +96,16 @@ pub(crate) async fn rule_counts(ctx: &Context<'_>) -> Result<Arc<HashMap<String,
         })
         .await;
     Ok(stored(ctx, counted)?.clone())
+}
+
+/// How often people agreed and disagreed with a rule; counted once a request for all rules.
+pub(crate) async fn correction_counts(ctx: &Context<'_>, rule: &str) -> Result<CorrectionCounts> {
+    let state = ctx.data_unchecked::<RequestState>();
+    let counted = state
+        .corrections
+        .get_or_try_init(|| async {
+            store::corrections::count_by_rule(db(ctx).read()).await.map(Arc::new)
+        })
+        .await;
+    Ok(stored(ctx, counted)?.get(rule).copied().unwrap_or_default())
 }

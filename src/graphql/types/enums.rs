@@ -2,8 +2,8 @@
 
 use async_graphql::Enum;
 
-use crate::domain::{award, deadline, event, finding, issue, lot, money, notice, place};
-use crate::domain::{procedure, source, supplier};
+use crate::domain::{award, correction, deadline, event, finding, issue, lot, member, money};
+use crate::domain::{notice, place, procedure, source, supplier};
 
 /// A publisher of notices.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,30 @@ pub enum FindingKind {
     AwardCriterion,
     /// The service bought is itself insertion.
     InsertionService,
+}
+
+/// What a person says of a kind of finding of a lot.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "correction::CorrectionVerdict")]
+pub enum CorrectionVerdict {
+    /// The finding is there and right.
+    Right,
+    /// The finding is there and wrong.
+    Wrong,
+    /// There is no such finding, and there should be one.
+    Missing,
+}
+
+/// What a person does in the field.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "member::MemberRole")]
+pub enum MemberRole {
+    /// Buys: an officer of a public buyer.
+    Officer,
+    /// Answers: a member of a company.
+    Company,
+    /// Helps both: a *facilitateur* of a clause desk.
+    Facilitator,
 }
 
 /// How far a finding can be relied on.

@@ -2,11 +2,12 @@
 
 use async_graphql::{ComplexObject, Context, Result, SimpleObject};
 
+use super::correction::Correction;
 use super::enums::{Confidence, ContradictionKind, FindingKind, FindingScope};
 use super::enums::{SupplierKind, Verdict};
 use super::notice::Notice;
 use super::rule::{LegalReference, Rule};
-use crate::domain::ids::NoticeId;
+use crate::domain::ids::{LotId, NoticeId};
 use crate::domain::procedure::LotFinding;
 use crate::domain::{finding, supplier};
 
@@ -56,6 +57,8 @@ pub struct Finding {
     pub(super) rule_id: String,
     #[graphql(skip)]
     notice_id: Option<NoticeId>,
+    #[graphql(skip)]
+    lot_id: Option<LotId>,
 }
 
 #[ComplexObject]
@@ -72,6 +75,15 @@ impl Finding {
             None => Ok(None),
         }
     }
+
+    /// What people say of it, the oldest first (`correctFinding`); nothing in a dry run. What they
+    /// miss is in `Lot.corrections`.
+    #[graphql(complexity = "2 * child_complexity")]
+    async fn corrections(&self, ctx: &Context<'_>) -> Result<Vec<Correction>> {
+        let Some(lot) = self.lot_id else { return Ok(Vec::new()) };
+        let said = Correction::of_lot(ctx, lot).await?;
+        Ok(said.into_iter().filter(|said| said.is_of(self.kind)).collect())
+    }
 }
 
 impl From<&finding::Finding> for Finding {
@@ -84,15 +96,18 @@ impl From<&finding::Finding> for Finding {
             evidence: found.evidence.iter().map(Evidence::from).collect(),
             rule_id: found.rule.clone(),
             notice_id: None,
+            lot_id: None,
         }
     }
 }
 
-impl From<&LotFinding> for Finding {
-    fn from(found: &LotFinding) -> Self {
+impl Finding {
+    /// A finding of a stored lot.
+    pub(super) fn of_lot(found: &LotFinding, lot: LotId) -> Self {
         Self {
             scope: Some(found.scope.into()),
             notice_id: Some(found.notice),
+            lot_id: Some(lot),
             ..Self::from(&found.finding)
         }
     }

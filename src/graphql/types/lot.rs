@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::code::Code;
 use super::contract::Contract;
+use super::correction::Correction;
 use super::deadline::TenderDeadline;
 use super::enums::{ContractNature, FindingKind, LotChangeKind, LotStatus, NumberBasis};
 use super::enums::{OutcomeKind, Source};
@@ -147,10 +148,17 @@ impl Lot {
         &self,
         #[graphql(desc = "Only findings of these kinds.")] kinds: Option<Vec<FindingKind>>,
     ) -> Vec<Finding> {
-        let found = self.0.findings.iter().map(Finding::from);
+        let found = self.0.findings.iter().map(|found| Finding::of_lot(found, self.0.id));
         found
             .filter(|found| kinds.as_ref().is_none_or(|kinds| kinds.contains(&found.kind)))
             .collect()
+    }
+
+    /// What people say of its findings, and of those they miss, the oldest first
+    /// (`correctFinding`).
+    #[graphql(complexity = "2 * child_complexity")]
+    async fn corrections(&self, ctx: &Context<'_>) -> Result<Vec<Correction>> {
+        Correction::of_lot(ctx, self.0.id).await
     }
 
     /// For each kind of supplier, whether the law lets it bid or supply hours, with the reason.

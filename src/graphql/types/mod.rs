@@ -4,6 +4,7 @@ pub mod assessment;
 pub mod code;
 pub mod connection;
 pub mod contract;
+pub mod correction;
 pub mod coverage;
 pub mod deadline;
 pub mod enums;

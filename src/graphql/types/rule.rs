@@ -4,7 +4,7 @@ use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
 
 use super::enums::FindingKind;
 use super::scalars::Date;
-use crate::graphql::queries::rule_counts;
+use crate::graphql::queries::{correction_counts, rule_counts};
 use crate::rules;
 
 /// An article of law.
@@ -64,6 +64,18 @@ impl Rule {
         let counts = rule_counts(ctx).await?;
         let count = counts.get(&self.id).copied().unwrap_or(0);
         Ok(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+
+    /// How many of its findings people said to be right (`correctFinding`).
+    async fn right_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        let counts = correction_counts(ctx, &self.id).await?;
+        Ok(i32::try_from(counts.right).unwrap_or(i32::MAX))
+    }
+
+    /// How many of its findings people said to be wrong.
+    async fn wrong_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        let counts = correction_counts(ctx, &self.id).await?;
+        Ok(i32::try_from(counts.wrong).unwrap_or(i32::MAX))
     }
 }
 

@@ -10,6 +10,8 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use futures_util::future::BoxFuture;
 use passerelle::clock::Clock;
+use passerelle::domain::member::MemberRole;
+use passerelle::usecases::members::{self, NewMember};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -17,6 +19,7 @@ use crate::on_both;
 use crate::support::api::NOW;
 use crate::support::databases::TestDb;
 use crate::support::hand_clock::HandClock;
+use crate::support::notices::at;
 use crate::support::server::{Reply, TestServer};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -147,6 +150,40 @@ async fn queries_may_come_by_get_and_nothing_else_may() {
         let reply = server.get(&format!("/graphql?query={query}")).await;
         assert_eq!(code(&reply), "INVALID_QUERY", "{query}: {}", reply.text());
         assert!(reply.json()["data"].is_null(), "{query}");
+    }
+    let mutation = "mutation{correctFinding(input:{lot:\"lot_00000000000000000000000000000007\",kind:RESERVED_ESS,verdict:RIGHT}){userErrors{message}}}";
+    let accept = [("accept", RESPONSE_JSON)];
+    let path = format!("/graphql?query={mutation}");
+    let reply = server.send(Method::GET, &path, &accept, "").await;
+    assert_eq!((reply.status, code(&reply).as_str()), (405, "INVALID_QUERY"), "{}", reply.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_opens_or_is_told_to_be_none() {
+    let db = TestDb::sqlite().await;
+    let server = TestServer::filled(&db).await;
+    let new = NewMember {
+        name: "Anne Durand".into(),
+        role: MemberRole::Facilitator,
+        organisation: "PLIE de Montpellier".into(),
+        siret: None,
+    };
+    let key = members::add(&db.db, new, passerelle::app::new_id, at(NOW)).await.expect("a key");
+    let read = json!({ "query": "{ __typename }" }).to_string();
+    for (authorization, status) in [
+        (format!("Bearer {key}"), 200),
+        (format!("bearer  {key} "), 200),
+        ("Bearer passerelle_0".to_owned(), 401),
+        ("Bearer ".to_owned(), 401),
+        // Of a proxy that asks for a password.
+        ("Basic YTpi".to_owned(), 200),
+    ] {
+        let headers = [JSON, ("accept", RESPONSE_JSON), ("authorization", authorization.as_str())];
+        let reply = server.send(Method::POST, "/graphql", &headers, read.clone()).await;
+        assert_eq!(reply.status, status, "{authorization}: {}", reply.text());
+        if status == 401 {
+            assert_eq!(code(&reply), "UNAUTHENTICATED");
+        }
     }
 }
 

@@ -52,7 +52,18 @@ impl Api {
             Value::Object(variables) => Some(variables),
             _ => None,
         };
-        let request = GraphqlRequest { query: query.to_owned(), operation_name: None, variables };
+        self.respond_to(None, query, variables).await
+    }
+
+    /// The whole response to somebody who comes with a key.
+    pub async fn respond_to(
+        &self,
+        key: Option<&str>,
+        query: &str,
+        variables: Option<serde_json::Map<String, Value>>,
+    ) -> Value {
+        let (query, key) = (query.to_owned(), key.map(str::to_owned));
+        let request = GraphqlRequest { query, variables, key, ..GraphqlRequest::default() };
         let answer = self.runner.run(request).await;
         serde_json::from_str(&answer.json).expect("JSON")
     }
