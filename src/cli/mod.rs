@@ -62,7 +62,7 @@ enum Command {
     #[command(subcommand)]
     Keys(keys::Command),
     /// Decode and assess again everything that is stored, and report what changed.
-    Reassess,
+    Reassess(reassess::Arguments),
     /// The GraphQL schema in SDL.
     Schema,
     /// The rule book as Markdown.
@@ -158,9 +158,9 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
                 let app = App::build(config, Arc::new(SystemClock)).await?;
                 export::run(&app, *arguments).await
             }
-            Command::Reassess => {
+            Command::Reassess(arguments) => {
                 let app = App::build(config, Arc::new(SystemClock)).await?;
-                reassess::run(&app).await
+                reassess::run(&app, &arguments).await
             }
             Command::Migrate => {
                 let db = app::open_database(&config, None).await?;

@@ -20,6 +20,7 @@ pub mod deadline;
 pub mod draft;
 pub mod event;
 pub mod finding;
+pub mod finding_change;
 pub mod gazetteer;
 pub mod ids;
 pub mod issue;

@@ -29,6 +29,7 @@ use self::prepare::{Assessed, Prepared, again};
 use super::horizon::Horizon;
 use crate::clock::Clock;
 use crate::domain::contract::ContractRecord;
+use crate::domain::finding_change::FindingChange;
 use crate::domain::ids::{ContractId, NoticeId, ProcedureId};
 use crate::domain::issue::IssueCounts;
 use crate::domain::procedure::AssessedNotice;
@@ -182,22 +183,33 @@ impl Ingestor {
         Ok(true)
     }
 
-    /// Decodes and assesses stored documents again and stores what differs.
+    /// Decodes and assesses stored documents again and stores what differs; or, for a trial, tells
+    /// what would and stores nothing. Gives what differs in the findings of lots, too.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn ingest_again(
         &self,
         documents: &[KnownDocument],
-    ) -> Result<IngestReport, IngestError> {
+        is_trial: bool,
+    ) -> Result<(IngestReport, Vec<FindingChange>), IngestError> {
         let prepared = self.prepare_again(documents).await?;
-        self.store_patiently(prepared).await
+        self.store_or_try(prepared, is_trial).await
     }
 
-    async fn store_patiently(&self, mut prepared: Prepared) -> Result<IngestReport, IngestError> {
+    async fn store_patiently(&self, prepared: Prepared) -> Result<IngestReport, IngestError> {
+        let (report, _) = self.store_or_try(prepared, false).await?;
+        Ok(report)
+    }
+
+    async fn store_or_try(
+        &self,
+        mut prepared: Prepared,
+        is_trial: bool,
+    ) -> Result<(IngestReport, Vec<FindingChange>), IngestError> {
         let mut attempt = 1;
         loop {
-            match self.store(&mut prepared).await {
+            match self.store(&mut prepared, is_trial).await {
                 Err(IngestError::Store(error)) if error.is_transient() && attempt < ATTEMPTS => {
                     tracing::warn!(attempt, %error, "the database is busy; storing the batch again");
                     let wait = std::time::Duration::from_millis(100 << attempt);
@@ -209,7 +221,11 @@ impl Ingestor {
         }
     }
 
-    async fn store(&self, prepared: &mut Prepared) -> Result<IngestReport, IngestError> {
+    async fn store(
+        &self,
+        prepared: &mut Prepared,
+        is_trial: bool,
+    ) -> Result<(IngestReport, Vec<FindingChange>), IngestError> {
         let now = self.clock.now();
         let tx = self.db.begin().await?;
         let mut report = IngestReport {
@@ -230,9 +246,13 @@ impl Ingestor {
             store::notices::set_missing(&tx, &touched, None).await?;
         }
         store::feeds::write_resources(&tx, &prepared.resources).await?;
+        if is_trial {
+            // Dropped, the transaction leaves no trace.
+            return Ok((report, lots.findings));
+        }
         tx.commit().await?;
         self.announce(lots.position);
-        Ok(report)
+        Ok((report, lots.findings))
     }
 }
 

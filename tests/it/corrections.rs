@@ -3,7 +3,7 @@
 use passerelle::domain::member::MemberRole;
 use passerelle::domain::siret::Siret;
 use passerelle::usecases::members::{self, NewMember};
-use passerelle::usecases::reassess::reassess;
+use passerelle::usecases::reassess::{ReassessPlan, reassess};
 use serde_json::{Value, json};
 
 use crate::on_both;
@@ -88,7 +88,7 @@ on_both! {
         assert_eq!(verdicts, ["MISSING", "RIGHT", "RIGHT"]);
 
         // The finding is as it was, with what people say of it; and so after the rules ran again.
-        reassess(&api.ingestor).await.expect("assessed");
+        reassess(&api.ingestor, ReassessPlan::default()).await.expect("assessed");
         let after = api.ask_with("query($id: ID!) { lot(id: $id) { findings { kind confidence evidence { quote } } eligibleFor { verdict } } }", json!({ "id": lot })).await;
         assert_eq!(before, after);
         let shown = api.ask_with("query($id: ID!) { lot(id: $id) { findings(kinds: [EXECUTION_CLAUSE]) { corrections { verdict author { organisation } } } } }", json!({ "id": lot })).await;

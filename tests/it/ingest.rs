@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use passerelle::domain::finding::FindingKind;
+use passerelle::domain::finding_change::Became;
 use passerelle::domain::issue::IssueKind;
 use passerelle::domain::procedure::LotState;
 use passerelle::feeds::document::RawDocument;
@@ -10,7 +12,7 @@ use passerelle::store;
 use passerelle::usecases::horizon::Horizon;
 use passerelle::usecases::ingest::{Batch, Ingestor};
 use passerelle::usecases::link::link_due;
-use passerelle::usecases::reassess::reassess;
+use passerelle::usecases::reassess::{ReassessPlan, reassess};
 
 use crate::decoding::BROKEN;
 use crate::on_both;
@@ -68,7 +70,7 @@ on_both! {
         ingestor.ingest(Batch { documents, ..Batch::default() }).await.expect("stored");
         link_due(&ingestor).await.expect("linked");
         let before = rows(&db.db).await;
-        let report = reassess(&ingestor).await.expect("read again").ingested;
+        let report = reassess(&ingestor, ReassessPlan::default()).await.expect("read again").ingested;
         assert_eq!((report.changed, report.lots, report.events), (0, 0, 0));
         assert_same(&before, &rows(&db.db).await);
     }
@@ -85,6 +87,7 @@ on_both! {
         ingestor.ingest(Batch { documents, ..Batch::default() }).await.expect("stored");
         link_due(&ingestor).await.expect("linked");
         let right = rows(&db.db).await;
+        let found = store::lots::count_by_kind(db.db.read()).await.expect("counts");
 
         // As if older rules had found nothing.
         let tx = db.db.begin().await.expect("a transaction");
@@ -108,8 +111,25 @@ on_both! {
             .expect("changed");
         tx.commit().await.expect("committed");
 
-        let report = reassess(&ingestor).await.expect("read again").ingested;
-        assert!(report.events > 50, "{} lots are told to have changed", report.events);
+        // A trial tells what would change, and changes nothing.
+        let older = rows(&db.db).await;
+        let plan = ReassessPlan { is_trial: true, examples: 2 };
+        let trial = reassess(&ingestor, plan).await.expect("read again");
+        assert_same(&older, &rows(&db.db).await);
+        for (kind, before, after) in &trial.by_kind {
+            let expected = found.get(kind).copied().unwrap_or(0);
+            assert_eq!((*before, *after), (0, expected), "{kind:?}");
+            assert_eq!(trial.findings.count(*kind, Became::Gained), expected, "{kind:?}");
+            assert_eq!(trial.findings.count(*kind, Became::Lost), 0, "{kind:?}");
+        }
+        let clauses = &trial.findings.examples[&(FindingKind::ExecutionClause, Became::Gained)];
+        assert!(clauses.len() == 2 && clauses.iter().all(|one| !one.quote.is_empty()), "{clauses:?}");
+
+        let plan = ReassessPlan { is_trial: false, ..plan };
+        let report = reassess(&ingestor, plan).await.expect("read again");
+        assert_eq!((&report.by_kind, &report.findings), (&trial.by_kind, &trial.findings));
+        let events = report.ingested.events;
+        assert!(events > 50, "{events} lots are told to have changed");
         assert_same(&right, &rows(&db.db).await);
     }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::Change;
 use crate::domain::event;
 use crate::domain::finding::Finding;
+use crate::domain::finding_change::{self, FindingChange};
 use crate::domain::ids::{LotId, NoticeId, OrganisationId, ProcedureId};
 use crate::domain::linkage::BuyerKey;
 use crate::domain::notice::Notice;
@@ -25,6 +26,8 @@ pub(in crate::usecases) struct Written {
     pub(in crate::usecases) events: u64,
     /// Position of the last event of the log.
     pub(in crate::usecases) position: i64,
+    /// What differs in the findings of lots that were known.
+    pub(in crate::usecases) findings: Vec<FindingChange>,
 }
 
 /// Folds again the procurements of stored notices whose links changed, and writes what differs.
@@ -231,11 +234,22 @@ async fn write_lots(
             writes.push(LotWrite { state: lot, is_new: before.is_none(), words });
         }
     }
+    let findings = findings(old, &fresh);
     let gone: Vec<LotId> = gone.iter().map(|lot| lot.id).collect();
     store::lots::delete(tx, &gone).await?;
     store::lots::write(tx, &writes).await?;
     let position = store::events::append(tx, &events, now).await?;
-    Ok(Written { lots: writes.len() as u64, events: events.len() as u64, position })
+    Ok(Written { lots: writes.len() as u64, events: events.len() as u64, position, findings })
+}
+
+/// What differs in the findings of lots that were known, gone ones included.
+fn findings(
+    old: &BTreeMap<LotId, LotState>,
+    fresh: &BTreeMap<LotId, &LotState>,
+) -> Vec<FindingChange> {
+    old.values()
+        .flat_map(|before| finding_change::between(Some(before), fresh.get(&before.id).copied()))
+        .collect()
 }
 
 /// The words that each lot of a procurement is found by.

@@ -14,7 +14,7 @@ use passerelle::store::page::PageRequest;
 use passerelle::usecases::horizon::Horizon;
 use passerelle::usecases::ingest::{Batch, IngestReport, Ingestor};
 use passerelle::usecases::link::link_due;
-use passerelle::usecases::reassess::reassess;
+use passerelle::usecases::reassess::{ReassessPlan, reassess};
 
 use super::decoding::{contracts, everything};
 use crate::on_both;
@@ -90,7 +90,7 @@ on_both! {
         link_due(&ingestor).await.expect("linked");
         let before = rows(&db.db).await;
         assert_eq!(ingest(&ingestor, everything()).await.contracts, 0);
-        let report = reassess(&ingestor).await.expect("read again").ingested;
+        let report = reassess(&ingestor, ReassessPlan::default()).await.expect("read again").ingested;
         assert_eq!((report.contracts, report.undecodable), (0, 0));
         assert_same(&before, &rows(&db.db).await);
 
@@ -99,7 +99,7 @@ on_both! {
         let (folded, _) = contracts(&everything());
         store::contracts::delete(&tx, &[folded[0].id]).await.expect("deleted");
         tx.commit().await.expect("committed");
-        let report = reassess(&ingestor).await.expect("read again").ingested;
+        let report = reassess(&ingestor, ReassessPlan::default()).await.expect("read again").ingested;
         assert_eq!(report.contracts, 1);
         assert_same(&before, &rows(&db.db).await);
     }

@@ -4,7 +4,7 @@
 use passerelle::feeds::document::RawDocument;
 use passerelle::store;
 use passerelle::usecases::link::{LinkReport, link_due};
-use passerelle::usecases::reassess::reassess;
+use passerelle::usecases::reassess::{ReassessPlan, reassess};
 use passerelle_entity::{contract_link, notice_link};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -125,7 +125,7 @@ on_both! {
         notice_link::Entity::delete_many().exec(tx.conn()).await.expect("deleted");
         contract_link::Entity::delete_many().exec(tx.conn()).await.expect("deleted");
         tx.commit().await.expect("written");
-        reassess(&ingestor).await.expect("read again");
+        reassess(&ingestor, ReassessPlan::default()).await.expect("read again");
         assert_same(&expected, &rows(&db.db).await);
     }
 }
