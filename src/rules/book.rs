@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::articles;
 use super::entry::{Entry, Trap};
 use super::lexicon::{FILES, LEXICON};
+use super::texts::text_of;
 use super::{Origin, RULES, RuleInfo};
 
 /// Raised when code changes what the rules say of a notice. Changes of the lexicon need no hand:
@@ -108,10 +109,9 @@ pub fn book_markdown() -> String {
     );
     page.push_str("| article | supports | from | until |\n|---|---|---|---|\n");
     for article in articles::ARTICLES.iter().filter(|article| article.instead.is_none()) {
-        row(
-            &mut page,
-            &[&article.id, &article.supported(), &article.first_day(), &article.last_day()],
-        );
+        let named = format!("[{}]({})", article.id, text_of(&article.id).url);
+        let days = [article.first_day(), article.last_day()];
+        row(&mut page, &[&named, &article.supported(), &days[0], &days[1]]);
     }
     page
 }

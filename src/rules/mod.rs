@@ -35,6 +35,7 @@ mod prefer;
 mod quote;
 mod rule;
 mod scan;
+mod texts;
 mod turn;
 mod typo;
 mod weigh;
@@ -46,6 +47,7 @@ mod tests;
 pub use book::{RULES_VERSION, book, book_markdown, find_rule};
 pub use explain::{Candidate, Outcome};
 pub use rule::{Origin, RuleInfo};
+pub use texts::{LegalText, text_of};
 
 use crate::domain::finding::Assessment;
 use crate::domain::notice::Notice;

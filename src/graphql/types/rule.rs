@@ -5,19 +5,24 @@ use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
 use super::enums::FindingKind;
 use super::scalars::Date;
 use crate::graphql::queries::{correction_counts, rule_counts};
-use crate::rules;
+use crate::rules::{self, LegalText};
 
 /// An article of law.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct LegalReference {
     /// The article as it is cited, for example `L2113-12` of the Code de la commande publique.
     pub article: String,
+    /// The text it stands in, for example `Code de la commande publique`.
+    pub text: &'static str,
+    /// The page of that text on Légifrance.
+    pub url: &'static str,
 }
 
 impl LegalReference {
     /// A reference to an article.
     pub(crate) fn of(article: &str) -> Self {
-        Self { article: article.to_owned() }
+        let LegalText { title, url } = rules::text_of(article);
+        Self { article: article.to_owned(), text: title, url }
     }
 }
 
