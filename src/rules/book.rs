@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use super::articles;
+use super::digest::digest;
 use super::entry::{Entry, Trap};
 use super::lexicon::{FILES, LEXICON};
 use super::{Origin, RULES, RuleInfo};
@@ -16,11 +17,7 @@ const CODE_EDITION: u32 = 2;
 ///
 /// Made of a number that the code raises and of a digest of the data files.
 pub static RULES_VERSION: LazyLock<String> = LazyLock::new(|| {
-    // FNV-1a, 64 bits: an edition needs a name, not a seal.
-    let digest =
-        FILES.iter().flat_map(|file| file.bytes()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+    let digest = digest(FILES.iter().flat_map(|file| file.bytes()));
     format!("{CODE_EDITION}-{:08x}", (digest >> 32) ^ (digest & 0xffff_ffff))
 });
 

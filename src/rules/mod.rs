@@ -14,15 +14,18 @@
 //! 6. `articles`: which articles it cites, and whether they can support it;
 //! 7. `weigh`: texts and boxes against each other; `legal`: what does not fit together.
 //!
-//! [`eligibility`] then says what the law lets each kind of supplier do.
+//! [`eligibility`] then says what the law lets each kind of supplier do; [`evaluate`] scores the
+//! findings against the labels of people.
 
 mod articles;
 mod book;
 mod claim;
 mod coded;
 mod deal;
+mod digest;
 pub mod eligibility;
 mod entry;
+pub mod evaluate;
 mod explain;
 mod fold;
 mod legal;
