@@ -1,7 +1,9 @@
 //! What the texts of a notice say, before it is weighed against what its codes say.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::affirm;
 use super::articles::{self, Citation};
 use super::deal::{hand_out_articles, in_turn, kinds_in_turn};
 use super::entry::{Entry, Says, Strength};
@@ -151,6 +153,9 @@ impl Page<'_> {
                     }
                     let outcome = self.lost(fate);
                     reading.candidates.push(self.candidate(sentence, hit, says.kind(), outcome));
+                    if matches!(fate, Fate::Denied(_)) {
+                        self.affirm(sentence, hit, &cited, reading);
+                    }
                 }
             }
         }
@@ -173,6 +178,42 @@ impl Page<'_> {
         let end = (first + REFUSAL).min(sentence.range.end).max(first);
         let outcome = self.lost(&Fate::Denied(first..end));
         reading.candidates.push(self.candidate(sentence, hit, kind, outcome));
+    }
+
+    /// Claims a denied phrase of the lots that the sentence affirms it of after all.
+    fn affirm(
+        &mut self,
+        sentence: &Sentence,
+        hit: &Hit,
+        cited: &[Citation],
+        reading: &mut Reading,
+    ) {
+        let mentions = affirm::affirmed(self.reader, &sentence.whole, hit.span.end);
+        let (Some(first), Some(last)) = (mentions.first(), mentions.last()) else { return };
+        let lots: BTreeSet<usize> = mentions.iter().flat_map(|m| &m.lots).copied().collect();
+        let end = self.reader.folded.sentence_at(last.span.start).end;
+        let kinds = match hit.entry.says {
+            Says::Kind(kind) => vec![kind],
+            Says::Reserved => {
+                let words = |from: usize| &self.reader.folded.as_str()[from..end];
+                let mut named = who::named(words(first.span.end));
+                if named.is_empty() {
+                    named = who::named(words(sentence.whole.start));
+                }
+                let named: Vec<Who> = named.into_iter().map(|(_, who)| who).collect();
+                who::kinds(&named, &cited.iter().collect::<Vec<_>>())
+            }
+        };
+        let mut told = sentence.clone();
+        told.whole.end = end;
+        let mut words = hit.clone();
+        words.span.end = last.span.end;
+        for kind in kinds {
+            let scope = Scope::lots(lots.clone());
+            let cited = cited.iter().filter(|citation| citation.supports(kind)).cloned().collect();
+            let (sentence, hit) = (&told, &words);
+            self.claim(Statement { sentence, hit, kind, scope, names_lots: true, cited }, reading);
+        }
     }
 
     /// The articles that words cite, in bytes of the text.

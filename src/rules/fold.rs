@@ -207,6 +207,12 @@ impl Folder {
         lot || !goes_on
     }
 
+    /// `Critères : 1. Prix 60 % 2. Délai`: a number after what cannot be counted by it.
+    fn starts_item(&self, at: usize) -> bool {
+        let before = self.chars[..at].iter().rev().find(|c| !c.is_whitespace());
+        before.is_some_and(|c| matches!(c, ':' | '%' | ')' | ';'))
+    }
+
     /// `1. Objet`, `2) Durée`, `3 - Prix`: a number that begins an item.
     fn is_list_number(&self, at: usize) -> bool {
         let digits = self.chars[at..].iter().take_while(|c| c.is_ascii_digit()).count();
@@ -242,8 +248,10 @@ impl Folder {
                     && at >= 2
                     && self.chars[at - 2] == '.'
                     && next.is_some_and(char::is_lowercase);
-                // `1. Objet`: a number that starts a line.
-                let numbered = before_digit && self.starts_line(at - word.len().min(at));
+                // `1. Objet`: a number that starts a line or an item of a list.
+                let number = at - word.len().min(at);
+                let numbered =
+                    before_digit && (self.starts_line(number) || self.starts_item(number));
                 if !acronym && !numbered {
                     self.end(at);
                 } else {
@@ -320,6 +328,8 @@ mod tests {
             ("au moins\n10 % des heures", "au moins 10 % des heures"),
             ("LOT 1 : SOLS\nLOT 2 : MURS", "lot 1 : sols|lot 2 : murs"),
             ("Critères\n1. Prix\n2. Délai", "criteres|1 prix|2 delai"),
+            ("Critères : 1. Prix 60 % 2. Délai", "criteres : 1 prix 60 % 2 delai"),
+            ("Voir le lot 2. Délai", "voir le lot 2| delai"),
             ("- clause sociale\n- prix", "clause sociale|prix"),
             ("— clause sociale,\n— prix", "clause sociale,| prix"),
             ("Réservé(e)(s) aux lot(s) 3", "reserve aux lot 3"),

@@ -9,7 +9,8 @@
 //!    `parts`: a sentence that turns from some lots to others is cut there;
 //! 3. `scan`: the traps of a sentence are masked, then the phrases of the lexicon are tried
 //!    (`lexicon`, `pattern`: phrases, classes of words and traps are data, in `lexicon/*.toml`);
-//! 4. `turn`: denials, exceptions and suppositions around each phrase;
+//! 4. `turn`: denials, exceptions and suppositions around each phrase; `affirm`: what is denied of
+//!    one lot and affirmed of another;
 //! 5. `lots` and `who`: which lots a sentence speaks of, and whom it reserves them to;
 //! 6. `articles`: which articles it cites, and whether they can support it;
 //! 7. `weigh`: texts and boxes against each other; `legal`: what does not fit together.
@@ -17,6 +18,7 @@
 //! [`eligibility`] then says what the law lets each kind of supplier do; [`evaluate`] scores the
 //! findings against the labels of people.
 
+mod affirm;
 mod articles;
 mod book;
 mod claim;
