@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::quantity::{Measure, Public, Quantity};
+
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -132,6 +134,20 @@ pub struct Finding {
     pub article: Option<String>,
     /// The proof: never empty.
     pub evidence: Vec<Evidence>,
+    /// The values that its sentences give, each once, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quantities: Vec<Quantity>,
+    /// The people that its sentences name, in the order of [`Public::ALL`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub publics: Vec<Public>,
+}
+
+impl Finding {
+    /// The value of a measure in hundredths, where its sentences give one and no other.
+    pub fn value(&self, measure: Measure) -> Option<i64> {
+        let mut values = self.quantities.iter().filter(|one| one.measure == measure);
+        values.next().filter(|_| values.next().is_none()).map(|one| one.hundredths)
+    }
 }
 
 /// What does not fit together.

@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn the_edition_has_both_halves() {
         let (code, data) = RULES_VERSION.split_once('-').expect("two halves");
-        assert_eq!(code, "2");
+        assert_eq!(code, CODE_EDITION.to_string());
         assert_eq!(data.len(), 8);
     }
 }

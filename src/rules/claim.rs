@@ -13,9 +13,11 @@ use super::lots::{Reader, Scope, says_whole};
 use super::mention::{LotIndex, Mention};
 use super::quote;
 use super::scan::{self, Fate, Hit, Sentence};
+use super::values::{self, Amount};
 use super::who::{self, Who};
 use crate::domain::finding::{Confidence, Evidence, FindingKind};
 use crate::domain::notice::{NoticeText, TextRole};
+use crate::domain::quantity::{Public, Quantity};
 
 /// A statement of a text.
 #[derive(Clone, Debug)]
@@ -32,6 +34,11 @@ pub(crate) struct Claim {
     pub(crate) cited: Vec<Citation>,
     /// Its words.
     pub(crate) evidence: Evidence,
+    /// The values its sentence gives, each with the lots it is given for; nothing for those of the
+    /// claim.
+    pub(crate) quantities: Vec<(Option<BTreeSet<usize>>, Quantity)>,
+    /// The people its sentence names.
+    pub(crate) publics: Vec<Public>,
     /// What it is about.
     pub(crate) scope: Scope,
     /// It stands in a lot's own text.
@@ -356,12 +363,44 @@ impl Page<'_> {
             strength: hit.entry.strength,
             cited,
             evidence,
+            quantities: self.quantities(sentence, hit, kind),
+            publics: values::publics(&self.reader.folded.as_str()[sentence.range.clone()], kind),
             own: self.reader.own.is_some(),
             whole: says_whole(&sentence.masked),
             scope,
             candidate: reading.candidates.len(),
         });
         reading.candidates.push(self.candidate(sentence, hit, Some(kind), outcome));
+    }
+
+    /// The values that a sentence, and the items of a list it opens, give for a statement.
+    fn quantities(
+        &self,
+        sentence: &Sentence,
+        hit: &Hit,
+        kind: FindingKind,
+    ) -> Vec<(Option<BTreeSet<usize>>, Quantity)> {
+        let words = hit.head..hit.span.end;
+        let mut amounts = values::amounts(&self.reader, &sentence.range, &words, kind);
+        if kind == FindingKind::ExecutionClause && self.reader.own.is_none() {
+            for mention in self.reader.listed_after(&sentence.range, &self.original, true) {
+                let item = self.reader.folded.sentence_at(mention.span.start);
+                amounts.extend(values::amounts(&self.reader, &item, &words, kind));
+            }
+        }
+        let quantity = |amount: Amount| {
+            let Amount { measure, hundredths, span, lots } = amount;
+            let words = self.reader.folded.original(&span);
+            (
+                lots,
+                Quantity {
+                    measure,
+                    hundredths,
+                    evidence: quote::exact(self.text, &self.original, words),
+                },
+            )
+        };
+        amounts.into_iter().map(quantity).collect()
     }
 
     fn evidence(&self, sentence: &Range<usize>, span: &Range<usize>) -> Evidence {

@@ -12,7 +12,8 @@
 //! 4. `turn`: denials, exceptions and suppositions around each phrase; `affirm`: what is denied of
 //!    one lot and affirmed of another;
 //! 5. `lots` and `who`: which lots a sentence speaks of, and whom it reserves them to;
-//! 6. `articles`: which articles it cites, and whether they can support it;
+//! 6. `values`: hours, shares, weights and people of a statement, lot by lot; `articles`: which articles
+//!    it cites, and whether they can support it;
 //! 7. `weigh`: texts and boxes against each other; `legal`: what does not fit together.
 //!
 //! [`eligibility`] then says what the law lets each kind of supplier do; [`evaluate`] scores the
@@ -42,6 +43,7 @@ mod rule;
 mod scan;
 mod turn;
 mod typo;
+mod values;
 mod weigh;
 mod who;
 

@@ -15,6 +15,7 @@ use crate::domain::finding::{
     Assessment, Confidence, Contradiction, Evidence, Finding, FindingKind, LotAssessment,
 };
 use crate::domain::notice::Notice;
+use crate::domain::quantity::{Public, Quantity};
 
 /// Most quotes shown for one finding: the clearest tell enough.
 const MOST_QUOTES: usize = 4;
@@ -107,7 +108,7 @@ impl<'a> Scale<'a> {
     }
 
     fn lot_findings(&self, lot: usize) -> Vec<Finding> {
-        let mut drafts = self.drafts(self.claims(Some(lot)));
+        let mut drafts = self.drafts(self.claims(Some(lot)), Some(lot));
         let wide = self.wide(lot);
         let ticks = &self.lot_ticks[lot];
         for tick in ticks {
@@ -119,7 +120,7 @@ impl<'a> Scale<'a> {
             let around: Vec<&Claim> =
                 wide.iter().copied().filter(|claim| agrees(tick, claim.kind)).collect();
             if !around.is_empty() {
-                let mut from_wide = self.drafts(around);
+                let mut from_wide = self.drafts(around, Some(lot));
                 confirm(&mut from_wide, tick);
                 drafts.extend(from_wide);
             } else if !kind.is_reservation() || !drafts.keys().any(|kind| kind.is_reservation()) {
@@ -132,7 +133,7 @@ impl<'a> Scale<'a> {
     }
 
     fn notice_findings(&self) -> Vec<Finding> {
-        let mut drafts = self.drafts(self.claims(None));
+        let mut drafts = self.drafts(self.claims(None), None);
         let facts = self.notice_facts();
         let stated = facts.stated().next().is_some();
         if !stated && !ticks_every_box(&facts) {
@@ -160,7 +161,8 @@ impl<'a> Scale<'a> {
         }
     }
 
-    fn drafts(&self, claims: Vec<&Claim>) -> Drafts {
+    /// Findings in the making from claims, as they stand for a lot or for the whole notice.
+    fn drafts(&self, claims: Vec<&Claim>, lot: Option<usize>) -> Drafts {
         let mut drafts = Drafts::new();
         let concession = is_concession(self.notice);
         let on = self.notice.published_on;
@@ -176,8 +178,11 @@ impl<'a> Scale<'a> {
                 confidence: claim.confidence,
                 article: None,
                 evidence: Vec::new(),
+                quantities: Vec::new(),
+                publics: BTreeSet::new(),
                 ticked: false,
             });
+            draft.count(claim, lot);
             draft.article = draft.article.or(cited.map(|cited| cited.article.id.as_str()));
             if !draft.evidence.contains(&claim.evidence) && draft.evidence.len() < MOST_QUOTES {
                 draft.evidence.push(claim.evidence.clone());
@@ -200,6 +205,8 @@ impl<'a> Scale<'a> {
             confidence: Confidence::Low,
             article: basis.map(|basis| basis.id.as_str()),
             evidence: Vec::new(),
+            quantities: Vec::new(),
+            publics: BTreeSet::new(),
             ticked: true,
         });
         if !draft.evidence.contains(&tick.evidence) {
@@ -283,8 +290,31 @@ struct Draft {
     confidence: Confidence,
     article: Option<&'static str>,
     evidence: Vec<Evidence>,
+    quantities: Vec<Quantity>,
+    publics: BTreeSet<Public>,
     /// A box says it too.
     ticked: bool,
+}
+
+impl Draft {
+    /// Adds the values that a claim gives for a lot, or for all lots, and the people it names. What
+    /// two sentences say alike is one value.
+    fn count(&mut self, claim: &Claim, lot: Option<usize>) {
+        self.publics.extend(&claim.publics);
+        for (lots, quantity) in &claim.quantities {
+            let is_here = match (lots, lot) {
+                (Some(lots), Some(lot)) => lots.contains(&lot),
+                (Some(_), None) => false,
+                (None, _) => true,
+            };
+            let same = |one: &Quantity| {
+                (one.measure, one.hundredths) == (quantity.measure, quantity.hundredths)
+            };
+            if is_here && !self.quantities.iter().any(same) {
+                self.quantities.push(quantity.clone());
+            }
+        }
+    }
 }
 
 type Drafts = BTreeMap<FindingKind, Draft>;
@@ -335,6 +365,8 @@ fn finish(drafts: Drafts) -> Vec<Finding> {
         rule: draft.rule.to_owned(),
         article: draft.article.map(str::to_owned),
         evidence: draft.evidence,
+        quantities: draft.quantities,
+        publics: draft.publics.into_iter().collect(),
     };
     drafts.into_iter().map(finding).collect()
 }

@@ -5,6 +5,7 @@ mod lots;
 mod proofs;
 mod readings;
 mod several_lots;
+mod values;
 mod wording;
 
 use crate::domain::finding::{Assessment, Confidence, FindingKind};
