@@ -160,12 +160,17 @@ pub enum ContradictionKind {
     TextWithoutTick,
     /// The coded reservation is of another kind than the text's.
     TickOfAnotherKind,
+    /// The text reserves some lots, and the code more of them.
+    OverTicked,
     /// The text denies what the code says.
     TickDenied,
     /// The article cited is not the one of this reservation, or is repealed.
     ArticleMiscited,
     /// Reservations that the law does not let stand together (art. L2113-14 CCP).
     ForbiddenCombination,
+    /// A reservation that the law does not allow as it is: its duration, its references (art.
+    /// L2113-16 and R2113-8 CCP).
+    ConditionsNotMet,
 }
 
 impl ContradictionKind {
@@ -175,9 +180,11 @@ impl ContradictionKind {
             Self::TickWithoutText => "TICK_WITHOUT_TEXT",
             Self::TextWithoutTick => "TEXT_WITHOUT_TICK",
             Self::TickOfAnotherKind => "TICK_OF_ANOTHER_KIND",
+            Self::OverTicked => "OVER_TICKED",
             Self::TickDenied => "TICK_DENIED",
             Self::ArticleMiscited => "ARTICLE_MISCITED",
             Self::ForbiddenCombination => "FORBIDDEN_COMBINATION",
+            Self::ConditionsNotMet => "CONDITIONS_NOT_MET",
         }
     }
 }

@@ -72,11 +72,13 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &coded::approch::ApprochProject,
     &coded::silent::Silent,
     &legal::tick_without_text::TickWithoutText,
+    &legal::over_ticked::OverTicked,
     &legal::text_without_tick::TextWithoutTick,
     &legal::tick_of_another_kind::TickOfAnotherKind,
     &legal::tick_denied::TickDenied,
     &legal::article_miscited::ArticleMiscited,
     &legal::forbidden_combination::ForbiddenCombination,
+    &legal::social_economy::SocialEconomy,
 ];
 
 /// What the rules say of a notice: one entry for each of its lots, in the same order, and what

@@ -222,10 +222,12 @@ impl<'a> Scale<'a> {
         let denied = self.reading.denials.iter().filter(|denial| denial.scope.covers(lot));
         Facts {
             notice: self.notice,
+            lot: Some(&self.notice.lots[lot]),
             coded: &self.notice.lots[lot].coded,
             ticks: &self.lot_ticks[lot],
             own: self.reservations(Some(lot)),
             around: self.wide(lot).into_iter().filter(|c| c.kind.is_reservation()).collect(),
+            elsewhere: self.of_other_lots(lot),
             clauses: self.clauses(Some(lot)),
             clauses_around: self.clauses(None),
             denied: denied.collect(),
@@ -241,17 +243,36 @@ impl<'a> Scale<'a> {
         let lots: Vec<Option<Evidence>> = self.lot_ticks.iter().map(denies).collect();
         let all = !lots.is_empty() && lots.iter().all(Option::is_some);
         let named = self.reading.claims.iter().filter(|claim| claim.kind.is_reservation());
+        let around: Vec<&Claim> = named.filter(|claim| claim.scope.lots.is_some()).collect();
+        let reserved: BTreeSet<&usize> =
+            around.iter().filter_map(|claim| claim.scope.lots.as_ref()).flatten().collect();
+        let leaves_out = reserved.len() < self.notice.lots.len();
         Facts {
             notice: self.notice,
+            lot: None,
             coded: &self.notice.coded,
             ticks: self.notice_ticks,
             own: self.reservations(None),
-            around: named.filter(|claim| claim.scope.lots.is_some()).collect(),
+            elsewhere: if leaves_out { around.clone() } else { Vec::new() },
+            around,
             clauses: self.clauses(None),
             clauses_around: Vec::new(),
             denied: self.reading.denials.iter().filter(|d| d.scope.lots.is_none()).collect(),
             every_lot_denies: if all { lots.into_iter().flatten().collect() } else { Vec::new() },
         }
+    }
+
+    /// Reservations of other lots by name, each of which is ticked for it.
+    fn of_other_lots(&self, lot: usize) -> Vec<&'a Claim> {
+        let ticked = |lot: &usize, kind| {
+            self.lot_ticks[*lot].iter().any(|tick| tick.reserves() && tick.agrees_with(kind))
+        };
+        let of_others = |claim: &&Claim| {
+            let lots = claim.scope.lots.as_ref().filter(|lots| !lots.contains(&lot));
+            claim.kind.is_reservation()
+                && lots.is_some_and(|lots| lots.iter().all(|lot| ticked(lot, claim.kind)))
+        };
+        self.reading.claims.iter().filter(of_others).collect()
     }
 
     fn clauses(&self, lot: Option<usize>) -> Vec<&'a Claim> {

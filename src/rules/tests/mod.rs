@@ -5,6 +5,7 @@ mod lots;
 mod proofs;
 mod readings;
 mod several_lots;
+mod spelling;
 mod values;
 mod wording;
 

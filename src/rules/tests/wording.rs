@@ -9,11 +9,11 @@ use crate::rules::assess;
 const LOTS: usize = 6;
 
 /// One line of a file of sentences.
-struct Sentence {
-    role: TextRole,
+pub(super) struct Sentence {
+    pub(super) role: TextRole,
     kinds: BTreeSet<&'static str>,
     lots: &'static str,
-    text: &'static str,
+    pub(super) text: &'static str,
 }
 
 fn sentences(file: &'static str) -> impl Iterator<Item = Sentence> {
@@ -26,6 +26,11 @@ fn sentences(file: &'static str) -> impl Iterator<Item = Sentence> {
         let kinds = cell().split(',').filter(|kind| *kind != "-").collect();
         Sentence { role: table["role"], kinds, lots: cell(), text: cell() }
     })
+}
+
+/// The sentences of both files.
+pub(super) fn all() -> impl Iterator<Item = Sentence> {
+    sentences(include_str!("wording.tsv")).chain(sentences(include_str!("held_out.tsv")))
 }
 
 impl Sentence {

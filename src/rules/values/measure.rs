@@ -46,11 +46,17 @@ static A_YEAR: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Hours of a day or of a week, and one side of a ratio.
-static NOT_THESE_HOURS: LazyLock<Regex> = LazyLock::new(|| {
+/// Hours of a day or of a week.
+static OF_A_DAY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern::compile(
+        r"^ ?(?:/ ?24|(?:par|/) ?(?:jour|semaine|mois)\b|hebdomadaires?\b|ouvree?s?\b|calendaires?\b)",
+    )
+});
+
+/// The other side of a ratio: `pour 25 heures travaillées`, `par tranche de 50 000 €`.
+static RATIO: LazyLock<Regex> = LazyLock::new(|| {
     pattern::compile(concat!(
-        r"^ ?(?:/ ?24|(?:par|/) ?(?:jour|semaine|mois)\b|hebdomadaires?\b|ouvree?s?\b|calendaires?\b)|",
-        r"^[^,;.]{0,40}?(?:/ ?tranche|\bpar tranche|\bpar chaque|\bpar euros?|",
+        r"^[^,;.]{0,60}?(?:/ ?tranche|\bpar tranche|\bpar chaque|\bpar euros?|",
         r"(?:/|\b(?:pour|par|sur)) ?(?:chaque )?\d[\d .]* ?(?:h\b|heures|k?e(?:ur|uros?)?\b))",
     ))
 });
@@ -98,7 +104,7 @@ static POINTS: LazyLock<Regex> = LazyLock::new(|| pattern::compile(r"^ ?\)? ?(?:
 static OUT_OF_HUNDRED: LazyLock<Regex> = LazyLock::new(|| pattern::compile(r"^ ?(?:/|sur) ?100\b"));
 
 const LEARNERS: &str = concat!(
-    r"(?:apprentie?s?|alternante?s?|stagiaires?|stages?|",
+    r"(?:apprentie?s?|alternante?s?|stagiaires?|",
     r"contrats? (?:d apprentissage|d alternance|en alternance|de professionnalisation|d insertion|aides?))"
 );
 
@@ -155,7 +161,7 @@ impl<'t> Place<'t> {
         let is_clock = self.number.hundredths <= 2_400 && self.before.ends_with(" a ");
         if self.number.hundredths == 0
             || is_clock
-            || NOT_THESE_HOURS.is_match(rest.as_bytes())
+            || OF_A_DAY.is_match(rest.as_bytes())
             || self.follows(&NOT_AFTER_THESE)
         {
             return None;
@@ -212,7 +218,7 @@ pub(super) fn of_clause(text: &str) -> Vec<Value> {
     let numbers = numbers(text);
     let places = numbers.iter().map(|number| Place::new(text, number));
     places
-        .filter(|place| !place.follows(&CHARGED))
+        .filter(|place| !place.follows(&CHARGED) && !RATIO.is_match(place.after.as_bytes()))
         .filter_map(|place| place.hours().or_else(|| place.share()).or_else(|| place.jobs()))
         .collect()
 }
@@ -277,6 +283,7 @@ mod tests {
             "une pénalité égale à 5 % du montant",
             "1 heure d'insertion pour 25 heures travaillées",
             "35 h / tranche de 50 000 € HT",
+            "un stage de deux mois par tranche de 700 000 EUR",
             "une heure d'insertion par tranche de 2 000 € HT facturés",
             "offres reçues avant 12 heures",
             "le 12/05/2024 à 12 heures",
