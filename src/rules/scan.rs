@@ -112,10 +112,7 @@ fn scan(text: &str, range: &Range<usize>, role: TextRole) -> Vec<Sentence> {
             trap.regex.find_iter(sentence.as_bytes()).map(move |found| (found.range(), trap))
         })
         .collect();
-    let mut masked = sentence.to_owned();
-    for (trapped, _) in &traps {
-        masked.replace_range(trapped.clone(), &"#".repeat(trapped.len()));
-    }
+    let masked = masked(sentence, traps.iter().map(|(trapped, _)| trapped.clone()));
     let parts = parts::parts(sentence).into_iter();
     parts
         .map(|part| {
@@ -131,6 +128,15 @@ fn scan(text: &str, range: &Range<usize>, role: TextRole) -> Vec<Sentence> {
             Sentence { range: place, whole: range.clone(), masked: masked[part].to_owned(), hits }
         })
         .collect()
+}
+
+/// Folded words with some of them covered by `#`.
+pub(crate) fn masked(words: &str, covered: impl Iterator<Item = Range<usize>>) -> String {
+    let mut masked = words.as_bytes().to_vec();
+    for range in covered {
+        masked[range].fill(b'#');
+    }
+    String::from_utf8_lossy(&masked).into_owned()
 }
 
 /// The phrases of a part, in order.

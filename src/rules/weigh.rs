@@ -20,6 +20,9 @@ use crate::domain::quantity::{Public, Quantity};
 /// Most quotes shown for one finding: the clearest tell enough.
 const MOST_QUOTES: usize = 4;
 
+/// Most values of one finding: who states more states none.
+const MOST_VALUES: usize = 16;
+
 /// Weighs what was read of a notice.
 pub(crate) fn weigh(notice: &Notice, mut reading: Reading) -> (Assessment, Vec<Candidate>) {
     let lot_ticks: Vec<Vec<Tick>> =
@@ -331,7 +334,8 @@ impl Draft {
             let same = |one: &Quantity| {
                 (one.measure, one.hundredths) == (quantity.measure, quantity.hundredths)
             };
-            if is_here && !self.quantities.iter().any(same) {
+            let is_full = self.quantities.len() >= MOST_VALUES;
+            if is_here && !is_full && !self.quantities.iter().any(same) {
                 self.quantities.push(quantity.clone());
             }
         }

@@ -13,6 +13,7 @@ use regex::bytes::Regex;
 use super::lots::Reader;
 use super::mention::Mention;
 use super::pattern;
+use super::scan;
 use crate::domain::finding::FindingKind;
 use crate::domain::quantity::{Measure, Public};
 use measure::Value;
@@ -48,11 +49,10 @@ pub(crate) fn amounts(
     kind: FindingKind,
 ) -> Vec<Amount> {
     let mentions = reader.within(range);
-    let mut text = reader.folded.as_str()[range.clone()].to_owned();
-    for mention in &mentions {
-        let span = mention.span.start - range.start..mention.span.end.min(range.end) - range.start;
-        text.replace_range(span.clone(), &"#".repeat(span.len()));
-    }
+    let named = mentions.iter().map(|mention| {
+        mention.span.start - range.start..mention.span.end.min(range.end) - range.start
+    });
+    let text = scan::masked(&reader.folded.as_str()[range.clone()], named);
     let values = match kind {
         FindingKind::ExecutionClause => measure::of_clause(&text),
         FindingKind::AwardCriterion => {
