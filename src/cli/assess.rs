@@ -194,7 +194,7 @@ fn describe(
     findings: &[Finding],
     contradictions: &[Contradiction],
 ) {
-    for Finding { kind, confidence, rule, article, evidence } in findings {
+    for Finding { kind, confidence, rule, article, evidence, quantities, publics } in findings {
         let article = article.as_ref().map_or(String::new(), |article| format!(", art. {article}"));
         text.push_str(&format!(
             "  {place} : {}, {}, confiance {}{article} [{rule}]\n",
@@ -204,6 +204,12 @@ fn describe(
         ));
         for Evidence { field, quote, .. } in evidence {
             text.push_str(&format!("    « {} » {field}\n", quote.replace('\n', " ")));
+        }
+        let values = quantities.iter().map(labels::quantity);
+        let people = publics.iter().map(|public| labels::public(*public).to_owned());
+        let told: Vec<String> = values.chain(people).collect();
+        if !told.is_empty() {
+            text.push_str(&format!("    {}\n", told.join(" ; ")));
         }
     }
     for Contradiction { kind, message, .. } in contradictions {

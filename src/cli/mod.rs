@@ -4,6 +4,7 @@ pub mod assess;
 pub mod backfill;
 pub mod corrections;
 pub mod demo;
+pub mod evaluate;
 pub mod export;
 pub mod files;
 pub mod ingest;
@@ -54,6 +55,9 @@ enum Command {
     Export(Box<export::Arguments>),
     /// Findings for files or plain text. No database, no network.
     Assess(assess::Arguments),
+    /// The rules against notices that people labelled: precision and recall by kind, every
+    /// difference with its words. No database, no network.
+    Evaluate(evaluate::Arguments),
     /// How stored documents are joined, and the doubtful links that a person should look at.
     Links(links::Arguments),
     /// What people say of findings (`correctFinding`), for those who write the rules.
@@ -108,6 +112,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Rules => return output::print(&rules::book_markdown()),
         Command::Config(ConfigCommand::Default) => return output::print(config::DEFAULTS),
         Command::Assess(arguments) => return assess::run(arguments),
+        Command::Evaluate(arguments) => return evaluate::run(arguments),
         _ => {}
     }
     let mut config = config::load(cli.config.as_deref())?;
@@ -167,7 +172,11 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
                 db.migrate().await?;
                 output::print("The schema is up to date.\n")
             }
-            Command::Schema | Command::Rules | Command::Assess(_) | Command::Config(_) => Ok(()),
+            Command::Schema
+            | Command::Rules
+            | Command::Assess(_)
+            | Command::Evaluate(_)
+            | Command::Config(_) => Ok(()),
         }
     })
 }

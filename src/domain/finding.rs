@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::quantity::{Measure, Public, Quantity};
+
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -132,6 +134,20 @@ pub struct Finding {
     pub article: Option<String>,
     /// The proof: never empty.
     pub evidence: Vec<Evidence>,
+    /// The values that its sentences give, each once, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quantities: Vec<Quantity>,
+    /// The people that its sentences name, in the order of [`Public::ALL`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub publics: Vec<Public>,
+}
+
+impl Finding {
+    /// The value of a measure in hundredths, where its sentences give one and no other.
+    pub fn value(&self, measure: Measure) -> Option<i64> {
+        let mut values = self.quantities.iter().filter(|one| one.measure == measure);
+        values.next().filter(|_| values.next().is_none()).map(|one| one.hundredths)
+    }
 }
 
 /// What does not fit together.
@@ -144,12 +160,17 @@ pub enum ContradictionKind {
     TextWithoutTick,
     /// The coded reservation is of another kind than the text's.
     TickOfAnotherKind,
+    /// The text reserves some lots, and the code more of them.
+    OverTicked,
     /// The text denies what the code says.
     TickDenied,
     /// The article cited is not the one of this reservation, or is repealed.
     ArticleMiscited,
     /// Reservations that the law does not let stand together (art. L2113-14 CCP).
     ForbiddenCombination,
+    /// A reservation that the law does not allow as it is: its duration, its references (art.
+    /// L2113-16 and R2113-8 CCP).
+    ConditionsNotMet,
 }
 
 impl ContradictionKind {
@@ -159,9 +180,11 @@ impl ContradictionKind {
             Self::TickWithoutText => "TICK_WITHOUT_TEXT",
             Self::TextWithoutTick => "TEXT_WITHOUT_TICK",
             Self::TickOfAnotherKind => "TICK_OF_ANOTHER_KIND",
+            Self::OverTicked => "OVER_TICKED",
             Self::TickDenied => "TICK_DENIED",
             Self::ArticleMiscited => "ARTICLE_MISCITED",
             Self::ForbiddenCombination => "FORBIDDEN_COMBINATION",
+            Self::ConditionsNotMet => "CONDITIONS_NOT_MET",
         }
     }
 }

@@ -33,6 +33,7 @@ pub mod notice;
 pub mod organisation;
 pub mod place;
 pub mod procedure;
+pub mod quantity;
 pub mod siret;
 pub mod source;
 pub mod supplier;

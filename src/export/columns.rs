@@ -29,8 +29,8 @@ pub(super) enum Values {
     Day(fn(&LotRow) -> Option<NaiveDate>),
     /// An instant.
     Instant(fn(&LotRow) -> Option<DateTime<Utc>>),
-    /// An amount in hundredths of its currency's unit.
-    Cents(fn(&LotRow) -> Option<i64>),
+    /// Hundredths: of the unit of a currency, of an hour.
+    Hundredths(fn(&LotRow) -> Option<i64>),
     /// A whole number.
     Number(fn(&LotRow) -> Option<i32>),
 }
@@ -148,7 +148,7 @@ pub(super) const COLUMNS: &[Column] = &[
             text(row.lot.places.first().map(|located| labels::basis(located.basis)))
         }),
     ),
-    column("Montant estimé HT", "montant_estime_ht", Values::Cents(|row| cents(row.amount()))),
+    column("Montant estimé HT", "montant_estime_ht", Values::Hundredths(|row| cents(row.amount()))),
     column(
         "Devise du montant estimé",
         "devise_montant_estime",
@@ -160,7 +160,11 @@ pub(super) const COLUMNS: &[Column] = &[
         Values::Number(|row| row.lot.duration_months.and_then(|months| months.try_into().ok())),
     ),
     column("Titulaires", "titulaires", Values::Texts(LotRow::winners)),
-    column("Montant attribué HT", "montant_attribue_ht", Values::Cents(|row| cents(row.awarded()))),
+    column(
+        "Montant attribué HT",
+        "montant_attribue_ht",
+        Values::Hundredths(|row| cents(row.awarded())),
+    ),
     column(
         "Devise du montant attribué",
         "devise_montant_attribue",
@@ -170,4 +174,13 @@ pub(super) const COLUMNS: &[Column] = &[
     column("Adresse de l'avis", "adresse_avis", Values::Text(|row| row.notice_url.clone())),
     column("OCID", "ocid", Values::Text(|row| Some(row.ocid.clone()))),
     column("Identifiant du lot", "id_lot", Values::Text(|row| Some(row.lot.id.to_string()))),
+    column("Heures d'insertion", "heures_insertion", Values::Hundredths(LotRow::hours)),
+    column(
+        "Publics visés",
+        "publics_vises",
+        Values::Texts(|row| {
+            let publics = row.findings().flat_map(|finding| &finding.publics);
+            once(publics.map(|public| labels::public(*public).to_owned()))
+        }),
+    ),
 ];

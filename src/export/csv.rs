@@ -63,14 +63,14 @@ fn cell(values: &Values, row: &LotRow) -> String {
             let local = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&Paris);
             read(row).map_or_else(String::new, |at| local(at).format("%Y-%m-%d %H:%M").to_string())
         }
-        Values::Cents(read) => read(row).map_or_else(String::new, euros),
+        Values::Hundredths(read) => read(row).map_or_else(String::new, decimal),
         Values::Number(read) => read(row).map_or_else(String::new, |number| number.to_string()),
     }
 }
 
-/// An amount with a decimal comma.
-fn euros(cents: i64) -> String {
-    format!("{},{:02}", cents / 100, cents % 100)
+/// Hundredths with a decimal comma.
+fn decimal(hundredths: i64) -> String {
+    format!("{},{:02}", hundredths / 100, hundredths % 100)
 }
 
 /// A text that no spreadsheet takes for a formula: notices are written by strangers, and a cell that
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn amounts_have_a_decimal_comma() {
         assert_eq!(
-            (euros(123_456), euros(5), euros(100)),
+            (decimal(123_456), decimal(5), decimal(100)),
             ("1234,56".into(), "0,05".into(), "1,00".into())
         );
     }

@@ -5,6 +5,7 @@ use crate::domain::finding::{Confidence, FindingKind};
 use crate::domain::notice::ContractNature;
 use crate::domain::place::PlaceBasis;
 use crate::domain::procedure::LotStatus;
+use crate::domain::quantity::{Measure, Public, Quantity};
 use crate::domain::supplier::SupplierKind;
 
 /// A kind of finding.
@@ -28,6 +29,40 @@ pub const fn confidence(confidence: Confidence) -> &'static str {
         Confidence::Low => "faible",
         Confidence::Medium => "moyenne",
         Confidence::High => "élevée",
+    }
+}
+
+/// A value with its unit: `1429,5 heures d'insertion`.
+pub fn quantity(quantity: &Quantity) -> String {
+    let unit = match quantity.measure {
+        Measure::Hours => " heures d'insertion",
+        Measure::HoursPerYear => " heures d'insertion par an",
+        Measure::LabourShare => " % du travail",
+        Measure::AmountShare => " % du montant",
+        Measure::Share => " %",
+        Measure::Weight => " % de la note",
+        Measure::Points => " points",
+        Measure::Jobs => " personnes ou contrats",
+    };
+    let (whole, rest) = (quantity.hundredths / 100, quantity.hundredths % 100);
+    let decimals = if rest == 0 { String::new() } else { format!(",{rest:02}") };
+    format!("{whole}{}{unit}", decimals.trim_end_matches('0'))
+}
+
+/// The people a clause is for.
+pub const fn public(public: Public) -> &'static str {
+    match public {
+        Public::LongTermUnemployed => "demandeurs d'emploi de longue durée",
+        Public::Unemployed => "demandeurs d'emploi",
+        Public::MinimumIncome => "bénéficiaires de minima sociaux",
+        Public::Disabled => "travailleurs handicapés",
+        Public::Young => "jeunes",
+        Public::Senior => "plus de 50 ans",
+        Public::PriorityDistrict => "habitants des quartiers prioritaires",
+        Public::InsertionPath => "personnes en parcours d'insertion",
+        Public::Refugee => "réfugiés",
+        Public::Justice => "personnes sous main de justice",
+        Public::LowSkilled => "personnes peu qualifiées",
     }
 }
 

@@ -89,7 +89,7 @@ fn field(column: &Column) -> String {
         ),
         Values::Day(_) => format!("optional int32 {name} (DATE); "),
         Values::Instant(_) => format!("optional int64 {name} (TIMESTAMP(MILLIS,true)); "),
-        Values::Cents(_) => format!("optional int64 {name} (DECIMAL(18,2)); "),
+        Values::Hundredths(_) => format!("optional int64 {name} (DECIMAL(18,2)); "),
         Values::Number(_) => format!("optional int32 {name}; "),
     }
 }
@@ -115,7 +115,7 @@ fn write_column(
             let instants = rows.iter().map(|row| read(row).map(|at| at.timestamp_millis()));
             write::<Int64Type>(writer, instants)
         }
-        Values::Cents(read) => write::<Int64Type>(writer, rows.iter().map(read)),
+        Values::Hundredths(read) => write::<Int64Type>(writer, rows.iter().map(read)),
         Values::Number(read) => write::<Int32Type>(writer, rows.iter().map(read)),
     }
 }

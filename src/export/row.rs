@@ -1,5 +1,7 @@
 //! One row of a table of lots: the lot with what stands around it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::labels;
@@ -9,7 +11,8 @@ use crate::domain::gazetteer;
 use crate::domain::money::{EstimatedValue, Money};
 use crate::domain::organisation::Organisation;
 use crate::domain::place::Place;
-use crate::domain::procedure::{LotState, LotStatus};
+use crate::domain::procedure::{FindingScope, LotFinding, LotState, LotStatus};
+use crate::domain::quantity::Measure;
 use crate::domain::supplier::SupplierKind;
 
 /// A lot with what its row shows of its procurement.
@@ -43,6 +46,19 @@ impl LotRow {
     pub(super) fn quotes(&self) -> Vec<String> {
         let evidence = self.findings().flat_map(|finding| &finding.evidence);
         once(evidence.map(|evidence| evidence.quote.clone()))
+    }
+
+    /// Hours of insertion of this very lot: where its words give one number and no other. Hours of a
+    /// whole procurement with several lots are those of no one of them.
+    pub(super) fn hours(&self) -> Option<i64> {
+        let own = |found: &&LotFinding| found.scope == FindingScope::Lot || self.lot.key.is_whole();
+        let findings = self.lot.findings.iter().filter(own);
+        let quantities = findings.flat_map(|found| &found.finding.quantities);
+        let hours: BTreeSet<i64> = quantities
+            .filter(|one| one.measure == Measure::Hours)
+            .map(|one| one.hundredths)
+            .collect();
+        hours.first().copied().filter(|_| hours.len() == 1)
     }
 
     /// Kinds of supplier that the law does not bar.

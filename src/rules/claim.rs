@@ -1,7 +1,9 @@
 //! What the texts of a notice say, before it is weighed against what its codes say.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::affirm;
 use super::articles::{self, Citation};
 use super::deal::{hand_out_articles, in_turn, kinds_in_turn};
 use super::entry::{Entry, Says, Strength};
@@ -11,9 +13,11 @@ use super::lots::{Reader, Scope, says_whole};
 use super::mention::{LotIndex, Mention};
 use super::quote;
 use super::scan::{self, Fate, Hit, Sentence};
+use super::values::{self, Amount};
 use super::who::{self, Who};
 use crate::domain::finding::{Confidence, Evidence, FindingKind};
 use crate::domain::notice::{NoticeText, TextRole};
+use crate::domain::quantity::{Public, Quantity};
 
 /// A statement of a text.
 #[derive(Clone, Debug)]
@@ -30,6 +34,11 @@ pub(crate) struct Claim {
     pub(crate) cited: Vec<Citation>,
     /// Its words.
     pub(crate) evidence: Evidence,
+    /// The values its sentence gives, each with the lots it is given for; nothing for those of the
+    /// claim.
+    pub(crate) quantities: Vec<(Option<BTreeSet<usize>>, Quantity)>,
+    /// The people its sentence names.
+    pub(crate) publics: Vec<Public>,
     /// What it is about.
     pub(crate) scope: Scope,
     /// It stands in a lot's own text.
@@ -151,6 +160,9 @@ impl Page<'_> {
                     }
                     let outcome = self.lost(fate);
                     reading.candidates.push(self.candidate(sentence, hit, says.kind(), outcome));
+                    if matches!(fate, Fate::Denied(_)) {
+                        self.affirm(sentence, hit, &cited, reading);
+                    }
                 }
             }
         }
@@ -173,6 +185,42 @@ impl Page<'_> {
         let end = (first + REFUSAL).min(sentence.range.end).max(first);
         let outcome = self.lost(&Fate::Denied(first..end));
         reading.candidates.push(self.candidate(sentence, hit, kind, outcome));
+    }
+
+    /// Claims a denied phrase of the lots that the sentence affirms it of after all.
+    fn affirm(
+        &mut self,
+        sentence: &Sentence,
+        hit: &Hit,
+        cited: &[Citation],
+        reading: &mut Reading,
+    ) {
+        let mentions = affirm::affirmed(self.reader, &sentence.whole, hit.span.end);
+        let (Some(first), Some(last)) = (mentions.first(), mentions.last()) else { return };
+        let lots: BTreeSet<usize> = mentions.iter().flat_map(|m| &m.lots).copied().collect();
+        let end = self.reader.folded.sentence_at(last.span.start).end;
+        let kinds = match hit.entry.says {
+            Says::Kind(kind) => vec![kind],
+            Says::Reserved => {
+                let words = |from: usize| &self.reader.folded.as_str()[from..end];
+                let mut named = who::named(words(first.span.end));
+                if named.is_empty() {
+                    named = who::named(words(sentence.whole.start));
+                }
+                let named: Vec<Who> = named.into_iter().map(|(_, who)| who).collect();
+                who::kinds(&named, &cited.iter().collect::<Vec<_>>())
+            }
+        };
+        let mut told = sentence.clone();
+        told.whole.end = end;
+        let mut words = hit.clone();
+        words.span.end = last.span.end;
+        for kind in kinds {
+            let scope = Scope::lots(lots.clone());
+            let cited = cited.iter().filter(|citation| citation.supports(kind)).cloned().collect();
+            let (sentence, hit) = (&told, &words);
+            self.claim(Statement { sentence, hit, kind, scope, names_lots: true, cited }, reading);
+        }
     }
 
     /// The articles that words cite, in bytes of the text.
@@ -315,12 +363,44 @@ impl Page<'_> {
             strength: hit.entry.strength,
             cited,
             evidence,
+            quantities: self.quantities(sentence, hit, kind),
+            publics: values::publics(&self.reader.folded.as_str()[sentence.range.clone()], kind),
             own: self.reader.own.is_some(),
             whole: says_whole(&sentence.masked),
             scope,
             candidate: reading.candidates.len(),
         });
         reading.candidates.push(self.candidate(sentence, hit, Some(kind), outcome));
+    }
+
+    /// The values that a sentence, and the items of a list it opens, give for a statement.
+    fn quantities(
+        &self,
+        sentence: &Sentence,
+        hit: &Hit,
+        kind: FindingKind,
+    ) -> Vec<(Option<BTreeSet<usize>>, Quantity)> {
+        let words = hit.head..hit.span.end;
+        let mut amounts = values::amounts(&self.reader, &sentence.range, &words, kind);
+        if kind == FindingKind::ExecutionClause && self.reader.own.is_none() {
+            for mention in self.reader.listed_after(&sentence.range, &self.original, true) {
+                let item = self.reader.folded.sentence_at(mention.span.start);
+                amounts.extend(values::amounts(&self.reader, &item, &words, kind));
+            }
+        }
+        let quantity = |amount: Amount| {
+            let Amount { measure, hundredths, span, lots } = amount;
+            let words = self.reader.folded.original(&span);
+            (
+                lots,
+                Quantity {
+                    measure,
+                    hundredths,
+                    evidence: quote::exact(self.text, &self.original, words),
+                },
+            )
+        };
+        amounts.into_iter().map(quantity).collect()
     }
 
     fn evidence(&self, sentence: &Range<usize>, span: &Range<usize>) -> Evidence {

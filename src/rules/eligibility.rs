@@ -228,6 +228,8 @@ mod tests {
                 start: None,
                 end: None,
             }],
+            quantities: Vec::new(),
+            publics: Vec::new(),
         }
     }
 

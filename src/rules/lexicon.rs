@@ -61,6 +61,7 @@ impl Words {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Typos {
     pub(crate) words: Vec<String>,
+    pub(crate) elided: Vec<String>,
     pub(crate) not: Vec<String>,
 }
 

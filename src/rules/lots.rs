@@ -155,7 +155,9 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Mentions inside a range of the folded text.
     pub(crate) fn within(&self, range: &Range<usize>) -> Vec<&'a Mention> {
-        self.mentions.iter().filter(|m| range.contains(&m.span.start)).collect()
+        let first = self.mentions.partition_point(|m| m.span.start < range.start);
+        let inside = self.mentions[first..].iter();
+        inside.take_while(|m| m.span.start < range.end).collect()
     }
 
     /// Whether nothing but linking words stands between two bytes of the folded text.

@@ -238,7 +238,7 @@ static OTHERS: LazyLock<Regex> =
 /// `lot 2 : non`, `lot 2 (néant)`, `lot 2 : 0 heure`.
 static REFUSED: LazyLock<Regex> = LazyLock::new(|| {
     pattern::compile(&format!(
-        "^ ?[:=(-]? ?(?:non|neant|sans objet|aucune?|(?:de |d )?0 ?(?:h|heures?|%)(?: d insertion)?){}",
+        "^ ?[:=(-]? ?(?:non(?: concernee?s?| prevue?s?| soumis)?|neant|sans objet|aucune?|(?:de |d )?0 ?(?:h|heures?|%)(?: d insertion)?){}",
         parts::ANSWER_END
     ))
 });

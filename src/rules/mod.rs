@@ -9,20 +9,26 @@
 //!    `parts`: a sentence that turns from some lots to others is cut there;
 //! 3. `scan`: the traps of a sentence are masked, then the phrases of the lexicon are tried
 //!    (`lexicon`, `pattern`: phrases, classes of words and traps are data, in `lexicon/*.toml`);
-//! 4. `turn`: denials, exceptions and suppositions around each phrase;
+//! 4. `turn`: denials, exceptions and suppositions around each phrase; `affirm`: what is denied of
+//!    one lot and affirmed of another;
 //! 5. `lots` and `who`: which lots a sentence speaks of, and whom it reserves them to;
-//! 6. `articles`: which articles it cites, and whether they can support it;
+//! 6. `values`: hours, shares, weights and people of a statement, lot by lot; `articles`: which articles
+//!    it cites, and whether they can support it;
 //! 7. `weigh`: texts and boxes against each other; `legal`: what does not fit together.
 //!
-//! [`eligibility`] then says what the law lets each kind of supplier do.
+//! [`eligibility`] then says what the law lets each kind of supplier do; [`evaluate`] scores the
+//! findings against the labels of people.
 
+mod affirm;
 mod articles;
 mod book;
 mod claim;
 mod coded;
 mod deal;
+mod digest;
 pub mod eligibility;
 mod entry;
+pub mod evaluate;
 mod explain;
 mod fold;
 mod legal;
@@ -38,6 +44,7 @@ mod scan;
 mod texts;
 mod turn;
 mod typo;
+mod values;
 mod weigh;
 mod who;
 
@@ -67,11 +74,13 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &coded::approch::ApprochProject,
     &coded::silent::Silent,
     &legal::tick_without_text::TickWithoutText,
+    &legal::over_ticked::OverTicked,
     &legal::text_without_tick::TextWithoutTick,
     &legal::tick_of_another_kind::TickOfAnotherKind,
     &legal::tick_denied::TickDenied,
     &legal::article_miscited::ArticleMiscited,
     &legal::forbidden_combination::ForbiddenCombination,
+    &legal::social_economy::SocialEconomy,
 ];
 
 /// What the rules say of a notice: one entry for each of its lots, in the same order, and what

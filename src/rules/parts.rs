@@ -40,7 +40,7 @@ const PREDICATE: &str = concat!(
 /// How much, or yes or no: the answer of a lot to the words before it.
 pub(crate) const ANSWER: &str = concat!(
     r"(?:(?:une clause )?(?:de|d|a|soit|a hauteur de) )?(?:\d[\d .]* ?(?:h|heures?|%)|oui|non|neant|sans objet|aucune?|idem|",
-    r"aussi|egalement|de meme)",
+    r"aussi|egalement|de meme|(?:non )?concernee?s?)",
 );
 
 /// What ends an answer.
@@ -149,6 +149,12 @@ pub(crate) fn parts(sentence: &str) -> Vec<Range<usize>> {
     parts
 }
 
+/// `lots 1 et 2 non concernés, lot 3 concerné`: the last word of an answer, and no verb.
+fn is_participle(words: &[u8], after: &[u8]) -> bool {
+    words.ends_with(b" concerne")
+        && matches!(after.trim_ascii_start().first(), None | Some(b',' | b')'))
+}
+
 /// Where lots with a verb of their own begin.
 fn turns(sentence: &str) -> Vec<(usize, usize)> {
     let mut cuts = Vec::new();
@@ -159,7 +165,9 @@ fn turns(sentence: &str) -> Vec<(usize, usize)> {
         let comma = link.as_bytes().starts_with(b",");
         let shared =
             !comma && ONE_LOT.is_match(words.as_bytes()) && MANY.is_match(words.as_bytes());
-        if !shared && (SAYS.is_match(before) || (comma && COMPLEMENT.is_match(before))) {
+        let answers = is_participle(words.as_bytes(), &sentence.as_bytes()[words.end()..]);
+        if !shared && !answers && (SAYS.is_match(before) || (comma && COMPLEMENT.is_match(before)))
+        {
             cuts.push((link.start(), words.start()));
             start = words.start();
         }

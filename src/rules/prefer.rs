@@ -1,5 +1,7 @@
 //! Which of several statements of one notice is meant: the more exact one.
 
+use std::collections::BTreeSet;
+
 use super::claim::{Claim, Reading};
 use super::explain::Outcome;
 use super::lots::Scope;
@@ -13,26 +15,26 @@ pub(crate) fn named_lots(notice: &Notice, reading: &mut Reading) {
     if !notice.is_divided() {
         return;
     }
-    let vaguer = |wide: &Claim| {
-        let mut named = reading.claims.iter().filter(|claim| {
-            let lots = claim.scope.lots.as_ref();
-            let some = lots.is_some_and(|lots| lots.len() < notice.lots.len());
-            let same = claim.kind == wide.kind || is_narrower(claim.kind, wide.kind);
-            some && same
-                && if wide.kind.is_reservation() {
-                    !claim.own || !wide.whole
-                } else {
-                    !claim.own && !wide.whole
-                }
-        });
-        wide.scope.lots.is_none() && named.next().is_some()
+    let some = |claim: &&Claim| {
+        claim.scope.lots.as_ref().is_some_and(|lots| lots.len() < notice.lots.len())
     };
-    let gone: Vec<usize> =
-        (0..reading.claims.len()).filter(|at| vaguer(&reading.claims[*at])).collect();
-    for at in gone.into_iter().rev() {
-        let claim = reading.claims.remove(at);
+    let named: BTreeSet<(FindingKind, bool)> =
+        reading.claims.iter().filter(some).map(|claim| (claim.kind, claim.own)).collect();
+    let vaguer = |wide: &Claim| {
+        let says_it = |(kind, own): &(FindingKind, bool)| {
+            let same = *kind == wide.kind || is_narrower(*kind, wide.kind);
+            same && if wide.kind.is_reservation() {
+                !own || !wide.whole
+            } else {
+                !own && !wide.whole
+            }
+        };
+        wide.scope.lots.is_none() && named.iter().any(says_it)
+    };
+    for claim in reading.claims.iter().filter(|claim| vaguer(claim)) {
         reading.candidates[claim.candidate].outcome = Outcome::LessExact;
     }
+    reading.claims.retain(|claim| !vaguer(claim));
 }
 
 /// Whether one reservation says more exactly what another says.
@@ -50,8 +52,9 @@ fn is_narrower(one: FindingKind, other: FindingKind) -> bool {
 /// well people are brought back to work.
 pub(crate) fn the_subject(reading: &mut Reading) {
     let services = reading.claims.iter().filter(|c| c.kind == FindingKind::InsertionService);
-    let services: Vec<(&'static str, Scope)> =
+    let mut services: Vec<(&'static str, Scope)> =
         services.map(|claim| (claim.rule, claim.scope.clone())).collect();
+    services.dedup();
     let of_the_subject = |claim: &Claim| match claim.kind {
         FindingKind::InsertionService => false,
         FindingKind::AwardCriterion => !claim.rule.starts_with("text.criterion-social"),

@@ -15,7 +15,11 @@ pub(crate) fn evidence(
     sentence: &Range<usize>,
     words: &Range<usize>,
 ) -> Evidence {
-    let range = trim(chars, window(chars, sentence, words));
+    exact(text, chars, trim(chars, window(chars, sentence, words)))
+}
+
+/// The evidence for just these characters of the text.
+pub(crate) fn exact(text: &NoticeText, chars: &[char], range: Range<usize>) -> Evidence {
     Evidence {
         field: text.path.clone(),
         quote: chars[range.clone()].iter().collect(),

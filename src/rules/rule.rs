@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::claim::{Claim, Denial};
 use crate::domain::coded::{Coded, CodedField};
 use crate::domain::finding::{Contradiction, ContradictionKind, Evidence, FindingKind};
+use crate::domain::lot::Lot;
 use crate::domain::notice::{Family, Notice};
 
 /// Where a rule comes from.
@@ -107,6 +108,8 @@ pub(crate) trait Rule: Sync {
 pub(crate) struct Facts<'a> {
     /// The notice.
     pub(crate) notice: &'a Notice,
+    /// The lot; nothing for the whole notice.
+    pub(crate) lot: Option<&'a Lot>,
     /// Its coded fields: of the lot, or of the whole notice.
     pub(crate) coded: &'a [Coded],
     /// What the coded rules made of them. Empty while those are asked.
@@ -115,6 +118,9 @@ pub(crate) struct Facts<'a> {
     pub(crate) own: Vec<&'a Claim>,
     /// For a lot, those stated of the whole notice; for the notice, those stated of its lots.
     pub(crate) around: Vec<&'a Claim>,
+    /// Reservations that texts state of other lots by name: for a lot, those whose lots are all
+    /// ticked too; for the notice, those that leave lots out.
+    pub(crate) elsewhere: Vec<&'a Claim>,
     /// Clauses that texts state of just this.
     pub(crate) clauses: Vec<&'a Claim>,
     /// For a lot, those stated of the whole notice.
@@ -130,10 +136,12 @@ impl<'a> Facts<'a> {
     pub(crate) const fn coded(notice: &'a Notice, coded: &'a [Coded]) -> Self {
         Self {
             notice,
+            lot: None,
             coded,
             ticks: &[],
             own: Vec::new(),
             around: Vec::new(),
+            elsewhere: Vec::new(),
             clauses: Vec::new(),
             clauses_around: Vec::new(),
             denied: Vec::new(),
@@ -149,6 +157,12 @@ impl<'a> Facts<'a> {
     /// Reservations that texts state, of this and around it.
     pub(crate) fn stated(&self) -> impl Iterator<Item = &'a Claim> {
         self.own.iter().chain(&self.around).copied()
+    }
+
+    /// Reservations that texts state of this: for a lot, of the whole notice too.
+    pub(crate) fn stated_here(&self) -> impl Iterator<Item = &'a Claim> {
+        let around = self.around.iter().filter(|claim| claim.scope.lots.is_none());
+        self.own.iter().chain(around).copied()
     }
 
     /// Whether a text states a clause, of this or around it, that a tick can stand for.

@@ -22,7 +22,7 @@ static STEMS: LazyLock<Regex> = LazyLock::new(|| {
     pattern::compile(concat!(
         r"reserv|insertion|inclusi|integration (?:soc|pro)|socia|societ|\brse\b|clause|",
         r"adapte|protege|\besats?\b|\beatt?\b|\bea\b|\bstpa\b|\bsiae\b|\biae\b|\b(?:aci|etti|eiti|ei)\b|",
-        r"intermediaire|solidaire|\bess\b|2014-856|penitent|carcera|detenu|handicap|rqth|defavoris|",
+        r"intermediaire|regies? de quartier|solidaire|\bess\b|2014-856|penitent|carcera|detenu|handicap|rqth|defavoris|",
         r"5132-4|5213-13|344-2|2113-1|2113-[78]|3113-|articles? (?:13|14|15|36|37)\b|",
         r"(?:acces|retour|promotion|maintien|vers|accompagnement|parcours)\b.{0,60}\bl emploi|",
         r"demandeu|sans emploi|chomeu|\brsa\b|\bqpv\b|quartiers? prioritaire|minima sociaux|",
@@ -70,7 +70,7 @@ pub(crate) struct Hit {
 }
 
 /// A sentence, or the part of one that speaks of some lots, with something in it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Sentence {
     /// Its bytes in the folded text.
     pub(crate) range: Range<usize>,
@@ -112,10 +112,7 @@ fn scan(text: &str, range: &Range<usize>, role: TextRole) -> Vec<Sentence> {
             trap.regex.find_iter(sentence.as_bytes()).map(move |found| (found.range(), trap))
         })
         .collect();
-    let mut masked = sentence.to_owned();
-    for (trapped, _) in &traps {
-        masked.replace_range(trapped.clone(), &"#".repeat(trapped.len()));
-    }
+    let masked = masked(sentence, traps.iter().map(|(trapped, _)| trapped.clone()));
     let parts = parts::parts(sentence).into_iter();
     parts
         .map(|part| {
@@ -131,6 +128,15 @@ fn scan(text: &str, range: &Range<usize>, role: TextRole) -> Vec<Sentence> {
             Sentence { range: place, whole: range.clone(), masked: masked[part].to_owned(), hits }
         })
         .collect()
+}
+
+/// Folded words with some of them covered by `#`.
+pub(crate) fn masked(words: &str, covered: impl Iterator<Item = Range<usize>>) -> String {
+    let mut masked = words.as_bytes().to_vec();
+    for range in covered {
+        masked[range].fill(b'#');
+    }
+    String::from_utf8_lossy(&masked).into_owned()
 }
 
 /// The phrases of a part, in order.

@@ -1,5 +1,6 @@
 //! Repair of ordinary typing errors in the words that decide: one letter dropped, doubled or
-//! swapped with its neighbour (`Critèe`, `inssertion`, `adatpées`).
+//! swapped with its neighbour (`Critèe`, `inssertion`, `adatpées`), and an apostrophe that took its
+//! space with it (`dinsertion`).
 //!
 //! Only words of the list in `words.toml` are repaired, and only from spellings that are no word
 //! themselves, so that no sentence changes its meaning.
@@ -10,7 +11,7 @@ use std::sync::LazyLock;
 use super::lexicon::WORDS;
 
 /// Shortest word repaired: below it, too many errors are other words.
-const SHORTEST: usize = 6;
+const SHORTEST: usize = 5;
 
 static REPAIRS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     let mut repairs = HashMap::new();
@@ -18,6 +19,9 @@ static REPAIRS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
         for wrong in misspellings(word) {
             repairs.insert(wrong, word.as_str());
         }
+    }
+    for words in &WORDS.typos.elided {
+        repairs.insert(words.replace(' ', ""), words.as_str());
     }
     for kept in WORDS.typos.words.iter().chain(&WORDS.typos.not) {
         repairs.remove(kept);
@@ -97,6 +101,7 @@ mod tests {
             ("Critèe social", "critere social"),
             ("inssertion professionelle", "insertion professionnelle"),
             ("entreprises adpatées", "entreprises adaptees"),
+            ("heures dinsertion, services daide", "heures d insertion, services d aide"),
             ("la reserve, le critere", "la reserve, le critere"),
             ("inversion, assertion", "inversion, assertion"),
             ("réservées réservée réservé", "reservees reservee reserve"),

@@ -15,9 +15,13 @@ use crate::domain::finding::{
     Assessment, Confidence, Contradiction, Evidence, Finding, FindingKind, LotAssessment,
 };
 use crate::domain::notice::Notice;
+use crate::domain::quantity::{Public, Quantity};
 
 /// Most quotes shown for one finding: the clearest tell enough.
 const MOST_QUOTES: usize = 4;
+
+/// Most values of one finding: who states more states none.
+const MOST_VALUES: usize = 16;
 
 /// Weighs what was read of a notice.
 pub(crate) fn weigh(notice: &Notice, mut reading: Reading) -> (Assessment, Vec<Candidate>) {
@@ -107,7 +111,7 @@ impl<'a> Scale<'a> {
     }
 
     fn lot_findings(&self, lot: usize) -> Vec<Finding> {
-        let mut drafts = self.drafts(self.claims(Some(lot)));
+        let mut drafts = self.drafts(self.claims(Some(lot)), Some(lot));
         let wide = self.wide(lot);
         let ticks = &self.lot_ticks[lot];
         for tick in ticks {
@@ -119,7 +123,7 @@ impl<'a> Scale<'a> {
             let around: Vec<&Claim> =
                 wide.iter().copied().filter(|claim| agrees(tick, claim.kind)).collect();
             if !around.is_empty() {
-                let mut from_wide = self.drafts(around);
+                let mut from_wide = self.drafts(around, Some(lot));
                 confirm(&mut from_wide, tick);
                 drafts.extend(from_wide);
             } else if !kind.is_reservation() || !drafts.keys().any(|kind| kind.is_reservation()) {
@@ -132,7 +136,7 @@ impl<'a> Scale<'a> {
     }
 
     fn notice_findings(&self) -> Vec<Finding> {
-        let mut drafts = self.drafts(self.claims(None));
+        let mut drafts = self.drafts(self.claims(None), None);
         let facts = self.notice_facts();
         let stated = facts.stated().next().is_some();
         if !stated && !ticks_every_box(&facts) {
@@ -160,7 +164,8 @@ impl<'a> Scale<'a> {
         }
     }
 
-    fn drafts(&self, claims: Vec<&Claim>) -> Drafts {
+    /// Findings in the making from claims, as they stand for a lot or for the whole notice.
+    fn drafts(&self, claims: Vec<&Claim>, lot: Option<usize>) -> Drafts {
         let mut drafts = Drafts::new();
         let concession = is_concession(self.notice);
         let on = self.notice.published_on;
@@ -176,8 +181,11 @@ impl<'a> Scale<'a> {
                 confidence: claim.confidence,
                 article: None,
                 evidence: Vec::new(),
+                quantities: Vec::new(),
+                publics: BTreeSet::new(),
                 ticked: false,
             });
+            draft.count(claim, lot);
             draft.article = draft.article.or(cited.map(|cited| cited.article.id.as_str()));
             if !draft.evidence.contains(&claim.evidence) && draft.evidence.len() < MOST_QUOTES {
                 draft.evidence.push(claim.evidence.clone());
@@ -200,6 +208,8 @@ impl<'a> Scale<'a> {
             confidence: Confidence::Low,
             article: basis.map(|basis| basis.id.as_str()),
             evidence: Vec::new(),
+            quantities: Vec::new(),
+            publics: BTreeSet::new(),
             ticked: true,
         });
         if !draft.evidence.contains(&tick.evidence) {
@@ -215,10 +225,12 @@ impl<'a> Scale<'a> {
         let denied = self.reading.denials.iter().filter(|denial| denial.scope.covers(lot));
         Facts {
             notice: self.notice,
+            lot: Some(&self.notice.lots[lot]),
             coded: &self.notice.lots[lot].coded,
             ticks: &self.lot_ticks[lot],
             own: self.reservations(Some(lot)),
             around: self.wide(lot).into_iter().filter(|c| c.kind.is_reservation()).collect(),
+            elsewhere: self.of_other_lots(lot),
             clauses: self.clauses(Some(lot)),
             clauses_around: self.clauses(None),
             denied: denied.collect(),
@@ -234,17 +246,36 @@ impl<'a> Scale<'a> {
         let lots: Vec<Option<Evidence>> = self.lot_ticks.iter().map(denies).collect();
         let all = !lots.is_empty() && lots.iter().all(Option::is_some);
         let named = self.reading.claims.iter().filter(|claim| claim.kind.is_reservation());
+        let around: Vec<&Claim> = named.filter(|claim| claim.scope.lots.is_some()).collect();
+        let reserved: BTreeSet<&usize> =
+            around.iter().filter_map(|claim| claim.scope.lots.as_ref()).flatten().collect();
+        let leaves_out = reserved.len() < self.notice.lots.len();
         Facts {
             notice: self.notice,
+            lot: None,
             coded: &self.notice.coded,
             ticks: self.notice_ticks,
             own: self.reservations(None),
-            around: named.filter(|claim| claim.scope.lots.is_some()).collect(),
+            elsewhere: if leaves_out { around.clone() } else { Vec::new() },
+            around,
             clauses: self.clauses(None),
             clauses_around: Vec::new(),
             denied: self.reading.denials.iter().filter(|d| d.scope.lots.is_none()).collect(),
             every_lot_denies: if all { lots.into_iter().flatten().collect() } else { Vec::new() },
         }
+    }
+
+    /// Reservations of other lots by name, each of which is ticked for it.
+    fn of_other_lots(&self, lot: usize) -> Vec<&'a Claim> {
+        let ticked = |lot: &usize, kind| {
+            self.lot_ticks[*lot].iter().any(|tick| tick.reserves() && tick.agrees_with(kind))
+        };
+        let of_others = |claim: &&Claim| {
+            let lots = claim.scope.lots.as_ref().filter(|lots| !lots.contains(&lot));
+            claim.kind.is_reservation()
+                && lots.is_some_and(|lots| lots.iter().all(|lot| ticked(lot, claim.kind)))
+        };
+        self.reading.claims.iter().filter(of_others).collect()
     }
 
     fn clauses(&self, lot: Option<usize>) -> Vec<&'a Claim> {
@@ -283,8 +314,32 @@ struct Draft {
     confidence: Confidence,
     article: Option<&'static str>,
     evidence: Vec<Evidence>,
+    quantities: Vec<Quantity>,
+    publics: BTreeSet<Public>,
     /// A box says it too.
     ticked: bool,
+}
+
+impl Draft {
+    /// Adds the values that a claim gives for a lot, or for all lots, and the people it names. What
+    /// two sentences say alike is one value.
+    fn count(&mut self, claim: &Claim, lot: Option<usize>) {
+        self.publics.extend(&claim.publics);
+        for (lots, quantity) in &claim.quantities {
+            let is_here = match (lots, lot) {
+                (Some(lots), Some(lot)) => lots.contains(&lot),
+                (Some(_), None) => false,
+                (None, _) => true,
+            };
+            let same = |one: &Quantity| {
+                (one.measure, one.hundredths) == (quantity.measure, quantity.hundredths)
+            };
+            let is_full = self.quantities.len() >= MOST_VALUES;
+            if is_here && !is_full && !self.quantities.iter().any(same) {
+                self.quantities.push(quantity.clone());
+            }
+        }
+    }
 }
 
 type Drafts = BTreeMap<FindingKind, Draft>;
@@ -335,6 +390,8 @@ fn finish(drafts: Drafts) -> Vec<Finding> {
         rule: draft.rule.to_owned(),
         article: draft.article.map(str::to_owned),
         evidence: draft.evidence,
+        quantities: draft.quantities,
+        publics: draft.publics.into_iter().collect(),
     };
     drafts.into_iter().map(finding).collect()
 }

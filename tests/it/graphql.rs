@@ -245,14 +245,19 @@ on_both! {
         let api = Api::filled(&db).await;
         let before = rows(&db.db).await;
         let data = api.ask(
-            r#"{ assess(input: {text: "Le lot n° 2 est réservé aux entreprises adaptées (art. L. 2113-12). Le lot 1 comporte une clause d'insertion de 300 heures."}) {
-                lots { lot findings { kind article { article } evidence { quote start end } } eligibleFor { supplier verdict } }
+            r#"{ assess(input: {text: "Le lot n° 2 est réservé aux entreprises adaptées (art. L. 2113-12). Le lot 1 comporte une clause d'insertion de 1 300,5 heures pour des bénéficiaires du RSA."}) {
+                lots { lot findings { kind article { article } evidence { quote start end } hours publics quantities { measure value evidence { quote } } } eligibleFor { supplier verdict } }
                 findings { kind } } }"#,
         ).await;
         let lots = data["assess"]["lots"].as_array().expect("lots");
         let kinds: Vec<_> = lots.iter().map(|lot| (&lot["lot"], &lot["findings"][0]["kind"])).collect();
         assert_eq!(kinds, [(&json!("1"), &json!("EXECUTION_CLAUSE")), (&json!("2"), &json!("RESERVED_EA_ESAT"))]);
         assert_eq!(lots[1]["findings"][0]["article"]["article"], "L2113-12");
+        let clause = &lots[0]["findings"][0];
+        let words = json!({ "quote": "1 300,5 heures" });
+        let hours = json!([{ "measure": "HOURS", "value": 1300.5, "evidence": words }]);
+        assert_eq!((&clause["hours"], &clause["quantities"]), (&json!(1300.5), &hours));
+        assert_eq!(clause["publics"], json!(["MINIMUM_INCOME"]));
         let verdict = |lot: &Value, kind: &str| {
             let all = lot["eligibleFor"].as_array().expect("verdicts");
             all.iter().find(|one| one["supplier"] == kind).expect("a verdict")["verdict"].clone()

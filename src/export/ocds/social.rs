@@ -145,6 +145,8 @@ mod tests {
             rule: String::new(),
             article: None,
             evidence: Vec::new(),
+            quantities: Vec::new(),
+            publics: Vec::new(),
         };
         let findings = found.iter().map(finding).collect();
         let assessment = Assessment { findings, ..Assessment::default() };

@@ -112,12 +112,17 @@ pub enum ContradictionKind {
     TextWithoutTick,
     /// The coded reservation is of another kind than the text's.
     TickOfAnotherKind,
+    /// The text reserves some lots, and the code more of them.
+    OverTicked,
     /// The text denies what the code says.
     TickDenied,
     /// The article cited is not the one of this reservation, or is repealed.
     ArticleMiscited,
     /// Reservations that the law does not let stand together (art. L2113-14 CCP).
     ForbiddenCombination,
+    /// A reservation that the law does not allow as it is: its duration, its references
+    /// (art. L2113-16, R2113-8 CCP).
+    ConditionsNotMet,
 }
 
 /// Whether a finding names the lot, or the whole procurement.

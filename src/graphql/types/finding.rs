@@ -6,9 +6,11 @@ use super::correction::Correction;
 use super::enums::{Confidence, ContradictionKind, FindingKind, FindingScope};
 use super::enums::{SupplierKind, Verdict};
 use super::notice::Notice;
+use super::quantity::{Public, Quantity, shown};
 use super::rule::{LegalReference, Rule};
 use crate::domain::ids::{LotId, NoticeId};
 use crate::domain::procedure::LotFinding;
+use crate::domain::quantity::Measure;
 use crate::domain::{finding, supplier};
 
 /// The words or the code that prove a finding.
@@ -53,6 +55,17 @@ pub struct Finding {
     pub article: Option<LegalReference>,
     /// The proof: never empty.
     pub evidence: Vec<Evidence>,
+    /// The values that its sentences give for this lot: hours, shares, weights, people. Penalties,
+    /// prices and ratios are none.
+    pub quantities: Vec<Quantity>,
+    /// Hours of insertion, where the sentences give one number of hours and no other.
+    pub hours: Option<f64>,
+    /// The share of the work that is kept for insertion, in percent, where one is given.
+    pub share: Option<f64>,
+    /// The weight of the criterion in percent, where one is given.
+    pub weight: Option<f64>,
+    /// The people that its sentences name; empty for reservations, whose kind says it.
+    pub publics: Vec<Public>,
     #[graphql(skip)]
     pub(super) rule_id: String,
     #[graphql(skip)]
@@ -94,6 +107,11 @@ impl From<&finding::Finding> for Finding {
             scope: None,
             article: found.article.as_deref().map(LegalReference::of),
             evidence: found.evidence.iter().map(Evidence::from).collect(),
+            quantities: found.quantities.iter().map(Quantity::from).collect(),
+            hours: found.value(Measure::Hours).map(shown),
+            share: found.value(Measure::LabourShare).map(shown),
+            weight: found.value(Measure::Weight).map(shown),
+            publics: found.publics.iter().map(|public| (*public).into()).collect(),
             rule_id: found.rule.clone(),
             notice_id: None,
             lot_id: None,

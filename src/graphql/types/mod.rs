@@ -19,6 +19,7 @@ pub mod notice;
 pub mod organisation;
 pub mod place;
 pub mod procedure;
+pub mod quantity;
 pub mod rule;
 pub mod scalars;
 pub mod timeline;

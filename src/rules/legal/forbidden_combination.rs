@@ -8,8 +8,12 @@ use crate::rules::rule::{Facts, Origin, Rule, RuleInfo, Ruling, contradiction};
 
 /// One market or lot may be reserved to EA and ESAT and to SIAE together (art. L2113-14 al. 1),
 /// never to production in prison and to these (al. 2). A concession may be reserved to one of the
-/// two only (art. L3113-3).
+/// two only (art. L3113-3), and so had a market to be until article 141 of law 2020-1525 (*ASAP*),
+/// published on 8 December 2020.
 pub(crate) struct ForbiddenCombination;
+
+/// First day on which a market may be reserved to both.
+const FREED: Option<NaiveDate> = NaiveDate::from_ymd_opt(2020, 12, 9);
 
 impl Rule for ForbiddenCombination {
     fn info(&self) -> RuleInfo {
@@ -54,6 +58,14 @@ impl Rule for ForbiddenCombination {
         let both = of(&[ReservedEaEsatSiae]);
         let (one, other) = (of(&[ReservedEaEsat]), of(&[ReservedSiae]));
         let combined = !both.is_empty() || (!one.is_empty() && !other.is_empty());
+        let before =
+            facts.notice.published_on.is_some_and(|day| FREED.is_some_and(|freed| day < freed));
+        if before && combined && !facts.is_concession() {
+            let message = "Avant la loi n° 2020-1525 du 7 décembre 2020, un même marché ou lot ne \
+                           pouvait être réservé à la fois aux entreprises adaptées ou ESAT et aux \
+                           structures d'insertion (art. L2113-14 alors en vigueur).";
+            return vec![contradiction(kind, message, [both, one, other].concat())];
+        }
         if facts.is_concession() && combined {
             let message = "Une concession ne peut être réservée à la fois aux entreprises adaptées \
                            ou ESAT et aux structures d'insertion par l'activité économique \
@@ -90,6 +102,22 @@ mod tests {
         assert_eq!(contradictions(&found), [(0, ContradictionKind::ForbiddenCombination)]);
         let found = assess(&say(notice(0), TextRole::Procedure, text));
         assert_eq!(contradictions(&found), []);
+    }
+
+    #[test]
+    fn a_market_had_to_choose_before_the_law_of_2020() {
+        let text =
+            "Marché réservé aux entreprises adaptées, aux ESAT et aux structures d'insertion.";
+        for (day, expected) in [
+            (Some("2020-12-01"), vec![(0, ContradictionKind::ForbiddenCombination)]),
+            (Some("2020-12-09"), vec![]),
+            (None, vec![]),
+        ] {
+            let mut told = notice(0);
+            told.published_on = day.and_then(|day| day.parse().ok());
+            let found = assess(&say(told, TextRole::Procedure, text));
+            assert_eq!(contradictions(&found), expected, "{day:?}");
+        }
     }
 
     #[test]

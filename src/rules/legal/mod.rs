@@ -2,6 +2,8 @@
 
 pub(crate) mod article_miscited;
 pub(crate) mod forbidden_combination;
+pub(crate) mod over_ticked;
+pub(crate) mod social_economy;
 pub(crate) mod text_without_tick;
 pub(crate) mod tick_denied;
 pub(crate) mod tick_of_another_kind;

@@ -64,7 +64,8 @@ mod tests {
         assert!(found.findings.is_empty());
         assert_eq!(found.lots[1].findings[0].kind, FindingKind::ReservedEaEsat);
 
-        let text = "Marché réservé aux entreprises de l'économie sociale et solidaire.";
+        let text = "Marché réservé aux entreprises de l'économie sociale et solidaire (articles \
+                    L. 2113-15 et L. 2113-16).";
         let found = assess(&say(box_of_ess(), TextRole::Procedure, text));
         assert_eq!(contradictions(&found), []);
     }

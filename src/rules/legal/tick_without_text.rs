@@ -22,7 +22,12 @@ impl Rule for TickWithoutText {
     fn evaluate(&self, facts: &Facts<'_>) -> Vec<Ruling> {
         let ticks: Vec<&Tick> =
             facts.reservations().filter(|tick| !facts.is_about_a_clause(tick)).collect();
-        if ticks.is_empty() || facts.stated().next().is_some() || !facts.denied.is_empty() {
+        let is_told = !facts.elsewhere.is_empty();
+        if ticks.is_empty()
+            || is_told
+            || facts.stated().next().is_some()
+            || !facts.denied.is_empty()
+        {
             return Vec::new();
         }
         let evidence = ticks.iter().map(|tick| tick.evidence.clone()).collect();

@@ -5,6 +5,8 @@ mod lots;
 mod proofs;
 mod readings;
 mod several_lots;
+mod spelling;
+mod values;
 mod wording;
 
 use crate::domain::finding::{Assessment, Confidence, FindingKind};

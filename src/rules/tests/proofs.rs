@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::{notice, say, say_in_lot};
 use crate::domain::finding::{Assessment, Evidence};
 use crate::domain::notice::{Notice, TextRole};
+use crate::domain::quantity::Quantity;
 use crate::rules::{assess, explain};
 
 /// Every evidence is the exact slice of the text it names.
@@ -32,7 +33,14 @@ fn evidence(assessment: &Assessment) -> Vec<Evidence> {
     let told = told.chain(assessment.lots.iter().flat_map(|lot| &lot.contradictions));
     let mut all: Vec<Evidence> = findings.flat_map(|found| found.evidence.clone()).collect();
     all.extend(told.flat_map(|found| found.evidence.clone()));
+    all.extend(values(assessment).map(|value| value.evidence.clone()));
     all
+}
+
+fn values(assessment: &Assessment) -> impl Iterator<Item = &Quantity> {
+    let findings = assessment.findings.iter();
+    let findings = findings.chain(assessment.lots.iter().flat_map(|lot| &lot.findings));
+    findings.flat_map(|found| &found.quantities)
 }
 
 fn check(notice: &Notice) {
@@ -42,6 +50,17 @@ fn check(notice: &Notice) {
     for found in evidence(&assessment) {
         assert!(is_exact(notice, &found), "{found:?}");
         assert!(found.quote.chars().count() <= 300, "{found:?}");
+    }
+    for value in values(&assessment) {
+        let (quote, hundredths) = (&value.evidence.quote, value.hundredths);
+        assert!(hundredths > 0, "{value:?}");
+        // A number in figures stands in its quote as it is counted.
+        let whole: String = (hundredths / 100).to_string();
+        let figures: String = quote.chars().filter(char::is_ascii_digit).collect();
+        assert!(
+            figures.is_empty() || figures.trim_start_matches('0').starts_with(&whole),
+            "{value:?}"
+        );
     }
     for candidate in explain(notice) {
         assert!(is_exact(notice, &candidate.evidence), "{candidate:?}");
@@ -81,6 +100,10 @@ fn words() -> impl Strategy<Value = String> {
         "sociale",
         "heures",
         "150 h",
+        "1 429,5 heures",
+        "quatre mille",
+        "2 apprentis",
+        "20 points",
         "10 %",
         "titulaire",
         "devra",

@@ -2,7 +2,7 @@
 
 use super::{code, code_lot, lines, notice, read, say, say_in_lot};
 use crate::domain::coded::CodedField;
-use crate::domain::finding::{Confidence, FindingKind};
+use crate::domain::finding::{Confidence, ContradictionKind, FindingKind};
 use crate::domain::notice::TextRole;
 use crate::rules::{Outcome, assess, explain};
 
@@ -123,7 +123,9 @@ fn boxes_of_the_whole_notice_confirm_the_named_lot() {
     let found = assess(&say_in_lot(flagged, 3, TextRole::Description, "Marché réservé."));
     assert_eq!(lines(&found), ["3 RESERVED_UNSPECIFIED HIGH"]);
     assert_eq!(found.lots[2].findings[0].evidence.len(), 3);
-    assert!(found.contradictions.is_empty());
+    // The boxes stand for all four lots.
+    let told: Vec<_> = found.contradictions.iter().map(|found| found.kind).collect();
+    assert_eq!(told, [ContradictionKind::OverTicked]);
 }
 
 #[test]
