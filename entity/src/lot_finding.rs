@@ -22,6 +22,8 @@ pub struct Model {
     pub article: Option<String>,
     /// `LOT` or `NOTICE`.
     pub scope: String,
+    /// Hours of insertion that it asks of this lot, in hundredths.
+    pub hours: Option<i64>,
 }
 
 /// None.

@@ -16,6 +16,7 @@ mod m20261122_000010_links;
 mod m20261122_000011_coverage;
 mod m20261122_000012_lexemes;
 mod m20261122_000013_corrections;
+mod m20261122_000014_hours;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_coverage::Migration),
             Box::new(m20261122_000012_lexemes::Migration),
             Box::new(m20261122_000013_corrections::Migration),
+            Box::new(m20261122_000014_hours::Migration),
         ]
     }
 }

@@ -17,6 +17,7 @@ pub mod correction;
 pub mod coverage;
 pub mod cpv;
 pub mod deadline;
+pub mod distribution;
 pub mod draft;
 pub mod event;
 pub mod finding;

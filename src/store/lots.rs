@@ -21,7 +21,8 @@ use crate::domain::coverage::{self, FilledLots};
 use crate::domain::finding::FindingKind;
 use crate::domain::ids::{LotId, NoticeId, ProcedureId};
 use crate::domain::money::EstimatedValue;
-use crate::domain::procedure::{LotStage, LotState};
+use crate::domain::procedure::{FindingScope, LotFinding, LotStage, LotState};
+use crate::domain::quantity::Measure;
 use crate::domain::source::Source;
 
 /// A lot to write, with the words full-text search finds it by.
@@ -249,10 +250,18 @@ fn finding_rows(state: &LotState) -> impl Iterator<Item = lot_finding::ActiveMod
         rule: Set(found.finding.rule.clone()),
         article: Set(found.finding.article.clone()),
         scope: Set(match found.scope {
-            crate::domain::procedure::FindingScope::Lot => "LOT".to_owned(),
-            crate::domain::procedure::FindingScope::Notice => "NOTICE".to_owned(),
+            FindingScope::Lot => "LOT".to_owned(),
+            FindingScope::Notice => "NOTICE".to_owned(),
         }),
+        hours: Set(hours(state, found)),
     })
+}
+
+/// The hours a finding asks of a lot. Of those asked of a divided procurement as a whole nobody
+/// knows the lot's share.
+fn hours(state: &LotState, found: &LotFinding) -> Option<i64> {
+    let is_own = found.scope == FindingScope::Lot || state.key.is_whole();
+    is_own.then(|| found.finding.value(Measure::Hours)).flatten()
 }
 
 fn buyer_rows(state: &LotState) -> Vec<lot_buyer::ActiveModel> {

@@ -13,6 +13,7 @@ pub mod error;
 pub mod events;
 pub mod feeds;
 pub mod full_text;
+pub mod hours;
 pub mod jobs;
 pub mod links;
 pub mod lot_filter;
