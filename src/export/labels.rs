@@ -1,5 +1,6 @@
 //! The words that French readers of the files see for codes.
 
+use crate::domain::compliance::ComplianceVerdict;
 use crate::domain::deadline::DeadlineCertainty;
 use crate::domain::finding::{Confidence, FindingKind};
 use crate::domain::notice::ContractNature;
@@ -28,6 +29,17 @@ pub const fn confidence(confidence: Confidence) -> &'static str {
         Confidence::Low => "faible",
         Confidence::Medium => "moyenne",
         Confidence::High => "élevée",
+    }
+}
+
+/// How a case stands before a rule of law.
+pub const fn compliance(verdict: ComplianceVerdict) -> &'static str {
+    match verdict {
+        ComplianceVerdict::DoesNotApply => "sans objet",
+        ComplianceVerdict::Met => "respecté",
+        ComplianceVerdict::NotMet => "non respecté",
+        ComplianceVerdict::ToCheck => "à vérifier",
+        ComplianceVerdict::Unknown => "inconnu",
     }
 }
 

@@ -14,12 +14,14 @@
 //! 6. `articles`: which articles it cites, and whether they can support it;
 //! 7. `weigh`: texts and boxes against each other; `legal`: what does not fit together.
 //!
-//! [`eligibility`] then says what the law lets each kind of supplier do.
+//! [`eligibility`] then says what the law lets each kind of supplier do, [`compliance`] what it asks
+//! of the buyer.
 
 mod articles;
 mod book;
 mod claim;
 mod coded;
+pub mod compliance;
 mod deal;
 pub mod eligibility;
 mod entry;

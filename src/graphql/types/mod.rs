@@ -2,6 +2,7 @@
 
 pub mod assessment;
 pub mod code;
+pub mod compliance;
 pub mod connection;
 pub mod contract;
 pub mod coverage;
