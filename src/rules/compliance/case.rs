@@ -15,7 +15,7 @@ use crate::domain::cpv::Cpv;
 use crate::domain::finding::{Confidence, Finding, FindingKind};
 use crate::domain::legal_basis::LegalBasis;
 use crate::domain::lot::Lot;
-use crate::domain::notice::{ContractNature, FormType, Notice};
+use crate::domain::notice::{ContractNature, Family, FormType, Notice};
 use crate::domain::procedure::{LotChangeKind, LotState};
 use crate::domain::source::Source;
 use crate::rules::rule::is_concession;
@@ -27,6 +27,8 @@ pub(crate) enum Start {
     Told(NaiveDate),
     /// The call was published on this day, and sent before.
     Published(NaiveDate),
+    /// A later document (a correction, the result) was published on this day.
+    Before(NaiveDate),
 }
 
 /// Days a call may take from being sent to being published (directive 2014/24, art. 51 § 2).
@@ -36,7 +38,15 @@ impl Start {
     /// The last day it can be.
     pub(crate) const fn day(self) -> NaiveDate {
         match self {
-            Self::Told(day) | Self::Published(day) => day,
+            Self::Told(day) | Self::Published(day) | Self::Before(day) => day,
+        }
+    }
+
+    /// The day by which thresholds are chosen; nothing where it may be another year.
+    pub(crate) const fn known_day(self) -> Option<NaiveDate> {
+        match self {
+            Self::Told(day) | Self::Published(day) => Some(day),
+            Self::Before(_) => None,
         }
     }
 
@@ -45,6 +55,7 @@ impl Start {
         match self {
             Self::Told(day) => day,
             Self::Published(day) => day.checked_sub_days(SENDING).unwrap_or(day),
+            Self::Before(_) => NaiveDate::MIN,
         }
     }
 }
@@ -152,7 +163,8 @@ impl<'a> Case<'a> {
             case.own = Bounds::of(state.estimated_value.as_ref());
         }
         let opened = state.history.iter().find(|change| change.kind == LotChangeKind::Opened);
-        case.start = opened.and_then(|change| change.on).map(Start::Published);
+        let opened = opened.and_then(|change| change.on).map(Start::Published);
+        case.start = opened.or(case.start);
         let is_call = notice.form_type == FormType::Competition;
         let read = state.findings.iter().map(|found| Read {
             finding: &found.finding,
@@ -207,6 +219,20 @@ impl<'a> Case<'a> {
     /// The texts of its award criteria.
     pub(crate) fn criteria(&self) -> impl Iterator<Item = &'a str> {
         self.speeches().into_iter().flat_map(|speech| speech.criteria.iter().copied())
+    }
+
+    /// What the form of the notice suggests of its value, and does not prove: social services and
+    /// small lots use national forms above the thresholds, and European ones are open to anybody.
+    pub(crate) fn form_suggests(&self) -> Option<&'static str> {
+        match (self.notice.family, self.notice.legal_basis) {
+            (Some(Family::Fns | Family::Mapa), _) => {
+                Some("formulaire national, en général employé au-dessous des seuils européens")
+            }
+            (Some(Family::Joue), _) | (_, Some(_)) => {
+                Some("avis européen, en général employé à partir des seuils européens")
+            }
+            _ => None,
+        }
     }
 
     /// Whether a box announces that it reduces environmental impacts (BT-06).
@@ -276,12 +302,18 @@ fn is_defence(notice: &Notice) -> Option<bool> {
     notice.legal_basis.map(|basis| basis == LegalBasis::Defence)
 }
 
-/// The day of publication of a call that corrects no other.
+/// The day of publication of a call, or that of a document that comes after one.
 fn start(notice: &Notice) -> Option<Start> {
-    let is_call = notice.form_type == FormType::Competition
-        && notice.correction.is_none()
-        && notice.source != Source::Draft;
-    notice.published_on.filter(|_| is_call).map(Start::Published)
+    let day = notice.published_on.filter(|_| notice.source != Source::Draft)?;
+    match notice.form_type {
+        FormType::Competition if notice.correction.is_none() => Some(Start::Published(day)),
+        FormType::Competition
+        | FormType::Correction
+        | FormType::Cancellation
+        | FormType::Result
+        | FormType::ContractModification => Some(Start::Before(day)),
+        FormType::Planning | FormType::DirectAwardPrenotification | FormType::Other => None,
+    }
 }
 
 /// Whether a call is divided. The only lot of an eForms notice has a number of its own; a draft

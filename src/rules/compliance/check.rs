@@ -81,6 +81,12 @@ impl Said {
         self
     }
 
+    /// With what was used before all the rest.
+    pub(crate) fn knowing_first(mut self, known: impl IntoIterator<Item = String>) -> Self {
+        self.known.splice(0..0, known);
+        self
+    }
+
     /// With what would settle it.
     pub(crate) fn without(mut self, missing: impl IntoIterator<Item = String>) -> Self {
         self.missing.extend(missing);
@@ -138,6 +144,7 @@ pub(crate) fn not_yet(rule: &str, case: &Case<'_>) -> Option<Said> {
             ),
             "la date d'effet exacte de l'obligation",
         ),
+        Start::Before(_) if law.is_new => return Some(undated(law).knowing([started(start)])),
         Start::Published(_) if law.is_new => Said::unknown(
             format!(
                 "Obligation applicable aux consultations engagées à partir du {from} ; l'avis, publié \
@@ -164,6 +171,7 @@ pub(crate) fn started(start: Start) -> String {
     match start {
         Start::Told(day) => format!("consultation lancée le {}", french::day(day)),
         Start::Published(day) => format!("appel à la concurrence publié le {}", french::day(day)),
+        Start::Before(day) => format!("consultation antérieure au {}", french::day(day)),
     }
 }
 

@@ -36,7 +36,11 @@ pub(crate) fn measure(case: &Case<'_>, on: Option<NaiveDate>) -> Measure {
     known.extend(in_words(&rows));
     let cents: Vec<i64> = rows.iter().map(|(_, row)| row.cents()).collect();
     let reach = case.whole.reach(&cents);
-    let missing = if reach == Reach::Open { missing(case, &rows) } else { Vec::new() };
+    if reach != Reach::Open {
+        return Measure { reach, known, missing: Vec::new() };
+    }
+    known.extend(case.form_suggests().map(str::to_owned));
+    let missing = missing(case, &rows);
     Measure { reach, known, missing }
 }
 

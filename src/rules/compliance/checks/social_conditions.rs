@@ -74,7 +74,7 @@ impl Check for SocialConditions {
         if let Some(said) = not_asked(self.id, case) {
             return said;
         }
-        let measure = measure(case, case.start.map(Start::day));
+        let measure = measure(case, case.start.and_then(Start::known_day));
         let clauses = case.found(|kind| kind == FindingKind::ExecutionClause);
         let said = match measure.reach {
             Reach::Below => Said::does_not_apply(
@@ -91,12 +91,10 @@ impl Check for SocialConditions {
             ),
             Reach::Reached => self.above(case, &clauses),
         };
-        said.knowing(measure.known)
-            .knowing(case.start.map(started))
-            .knowing(case.buyer.map(|buyer| format!("acheteur : {}", buyer_in_words(buyer))))
-            .knowing(taken_for(case))
-            .knowing(clauses.iter().map(quoted))
-            .without(measure.missing)
+        let buyer = case.buyer.map(|buyer| format!("acheteur : {}", buyer_in_words(buyer)));
+        let known = measure.known.into_iter().chain(case.start.map(started)).chain(buyer);
+        let known = known.chain(taken_for(case)).chain(clauses.iter().map(quoted));
+        said.knowing_first(known).without(measure.missing)
     }
 }
 
@@ -128,7 +126,16 @@ impl SocialConditions {
 
     /// No condition was read: the contract may hold one, or a written reason may excuse it.
     fn without_clause(&self, case: &Case<'_>) -> Said {
-        let (verdict, reason) = if case.is_draft() {
+        let is_social = |kind: FindingKind| {
+            kind.is_reservation() || kind == FindingKind::InsertionService
+        };
+        let (verdict, reason) = if case.has_clearly(is_social) {
+            (
+                ComplianceVerdict::ToCheck,
+                "L'obligation s'applique. Le lot est réservé, ou son objet même est l'insertion ; il \
+                 n'est pas vérifié que cela tienne lieu de condition d'exécution sociale.",
+            )
+        } else if case.is_draft() {
             (
                 ComplianceVerdict::NotMet,
                 "L'obligation s'applique et ce texte ne prévoit aucune condition d'exécution sociale.",
