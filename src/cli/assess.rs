@@ -11,13 +11,13 @@ use serde::Serialize;
 
 use super::files::files;
 use super::output;
+use super::values::euros;
 use crate::domain::compliance::{BuyerKind, ComplianceAnswer, ComplianceVerdict, Told};
 use crate::domain::cpv::Cpv;
 use crate::domain::draft::Draft;
 use crate::domain::finding::{Contradiction, Evidence, Finding};
 use crate::domain::issue::{DecodeIssue, IssueKind};
 use crate::domain::lot::Lot;
-use crate::domain::money::Money;
 use crate::domain::notice::ContractNature;
 use crate::export::labels;
 use crate::feeds::document::{Decoded, Format};
@@ -87,11 +87,6 @@ impl ToldFlags {
             is_defence: self.is_defence,
         }
     }
-}
-
-fn euros(text: &str) -> Result<i64, String> {
-    let money = Money::parse(text, None).map(|money| money.cents);
-    money.ok_or_else(|| "an amount in euros is expected, for example 312000".to_owned())
 }
 
 fn buyer(text: &str) -> Result<BuyerKind, String> {

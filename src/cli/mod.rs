@@ -5,11 +5,13 @@ pub mod backfill;
 pub mod demo;
 pub mod export;
 pub mod files;
+pub mod hours;
 pub mod ingest;
 pub mod links;
 pub mod output;
 pub mod progress;
 pub mod reassess;
+mod values;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -50,8 +52,10 @@ enum Command {
     Backfill(backfill::Arguments),
     /// Lots and procurements as files: CSV, Parquet, OCDS.
     Export(Box<export::Arguments>),
-    /// Findings for files or plain text. No database, no network.
+    /// Findings for files or plain text, and what the law asks of them. No database, no network.
     Assess(assess::Arguments),
+    /// How many hours of insertion a contract can bear. No database, no network.
+    Hours(hours::Arguments),
     /// How stored documents are joined, and the doubtful links that a person should look at.
     Links(links::Arguments),
     /// Decode and assess again everything that is stored, and report what changed.
@@ -101,6 +105,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Rules => return output::print(&rules::book_markdown()),
         Command::Config(ConfigCommand::Default) => return output::print(config::DEFAULTS),
         Command::Assess(arguments) => return assess::run(arguments),
+        Command::Hours(arguments) => return hours::run(arguments),
         _ => {}
     }
     let mut config = config::load(cli.config.as_deref())?;
@@ -152,7 +157,11 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
                 db.migrate().await?;
                 output::print("The schema is up to date.\n")
             }
-            Command::Schema | Command::Rules | Command::Assess(_) | Command::Config(_) => Ok(()),
+            Command::Schema
+            | Command::Rules
+            | Command::Assess(_)
+            | Command::Hours(_)
+            | Command::Config(_) => Ok(()),
         }
     })
 }

@@ -83,7 +83,7 @@ pub(super) const fn certainty(certainty: DeadlineCertainty) -> &'static str {
 }
 
 /// A kind of supplier, by the acronym of the law.
-pub(super) const fn supplier(kind: SupplierKind) -> &'static str {
+pub const fn supplier(kind: SupplierKind) -> &'static str {
     match kind {
         SupplierKind::Ei => "EI",
         SupplierKind::Aci => "ACI",

@@ -15,7 +15,7 @@
 //! 7. `weigh`: texts and boxes against each other; `legal`: what does not fit together.
 //!
 //! [`eligibility`] then says what the law lets each kind of supplier do, [`compliance`] what it asks
-//! of the buyer.
+//! of the buyer, and [`hours`] how many hours of insertion a contract can bear.
 
 mod articles;
 mod book;
@@ -27,6 +27,7 @@ pub mod eligibility;
 mod entry;
 mod explain;
 mod fold;
+pub mod hours;
 mod legal;
 mod lexicon;
 mod lots;

@@ -127,6 +127,7 @@ impl AssessLotInput {
     }
 }
 
-fn cpv(code: &str) -> Result<Cpv> {
+/// A CPV code.
+pub(super) fn cpv(code: &str) -> Result<Cpv> {
     Cpv::parse(code).map_err(|error| user(Code::UnknownCode, error.to_string()))
 }

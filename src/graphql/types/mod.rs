@@ -11,6 +11,7 @@ pub mod enums;
 pub mod event;
 pub mod feed;
 pub mod finding;
+pub mod hours;
 pub mod link;
 pub mod lot;
 pub mod money;
