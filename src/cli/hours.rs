@@ -63,7 +63,7 @@ fn text(plan: &HoursPlan) -> String {
     text.push_str(&format!("  fourchette usuelle : {} à {} h\n", plan.low, plan.high));
     text.push_str(&format!("  soit {} mois à temps plein", plan.full_time_months));
     if let Some(people) = plan.full_time_people {
-        text.push_str(&format!(", ou {} personne(s) à temps plein sur la durée", people));
+        text.push_str(&format!(", ou {people} personne(s) à temps plein sur la durée"));
     }
     text.push('\n');
     for parameter in &plan.parameters {
@@ -77,7 +77,8 @@ fn text(plan: &HoursPlan) -> String {
         ));
     }
     for way in plan.supply_ways {
-        let suppliers: Vec<&str> = way.suppliers.iter().map(|kind| labels::supplier(*kind)).collect();
+        let suppliers: Vec<&str> =
+            way.suppliers.iter().map(|kind| labels::supplier(*kind)).collect();
         let suppliers = if suppliers.is_empty() {
             String::new()
         } else {

@@ -2,6 +2,7 @@
 
 mod assess;
 mod backfill;
+mod hours;
 mod serving;
 mod settings;
 mod store;

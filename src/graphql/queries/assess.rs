@@ -33,21 +33,26 @@ impl AssessQuery {
         })
         .await?;
         let of_lots = std::mem::take(&mut asked.lots);
-        let lots = notice.lots.iter().zip(&found.lots).zip(of_lots).map(|((lot, assessed), asked)| {
-            let wide = found.wide_findings(Some(assessed));
-            let all: Vec<&finding::Finding> = assessed.findings.iter().chain(wide).collect();
-            AssessedLot {
-                lot: lot.number.clone(),
-                findings: assessed.findings.iter().map(Finding::from).collect(),
-                contradictions: assessed.contradictions.iter().map(Contradiction::from).collect(),
-                excepted: assessed.excepted.iter().map(|kind| (*kind).into()).collect(),
-                eligible_for: rules::eligibility::eligibility(&all)
-                    .iter()
-                    .map(Eligibility::from)
-                    .collect(),
-                compliance: asked.into_iter().map(ComplianceAnswer::from).collect(),
-            }
-        });
+        let lots =
+            notice.lots.iter().zip(&found.lots).zip(of_lots).map(|((lot, assessed), asked)| {
+                let wide = found.wide_findings(Some(assessed));
+                let all: Vec<&finding::Finding> = assessed.findings.iter().chain(wide).collect();
+                AssessedLot {
+                    lot: lot.number.clone(),
+                    findings: assessed.findings.iter().map(Finding::from).collect(),
+                    contradictions: assessed
+                        .contradictions
+                        .iter()
+                        .map(Contradiction::from)
+                        .collect(),
+                    excepted: assessed.excepted.iter().map(|kind| (*kind).into()).collect(),
+                    eligible_for: rules::eligibility::eligibility(&all)
+                        .iter()
+                        .map(Eligibility::from)
+                        .collect(),
+                    compliance: asked.into_iter().map(ComplianceAnswer::from).collect(),
+                }
+            });
         Ok(Assessment {
             lots: lots.collect(),
             findings: found.findings.iter().map(Finding::from).collect(),

@@ -14,7 +14,7 @@ pub struct ComplianceAnswer {
     pub article: LegalReference,
     /// Whether the rule applies and is met.
     pub verdict: ComplianceVerdict,
-    /// Why.
+    /// Why, in one or two sentences.
     pub reason: String,
     /// What was used, with its values: `valeur estimée de l'ensemble : 312 000 € HT`.
     pub known: Vec<String>,

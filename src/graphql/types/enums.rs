@@ -2,7 +2,9 @@
 
 use async_graphql::Enum;
 
-use crate::domain::{award, compliance, deadline, event, finding, issue, lot, money, notice, place};
+use crate::domain::{
+    award, compliance, deadline, event, finding, issue, lot, money, notice, place,
+};
 use crate::domain::{procedure, source, supplier};
 
 /// A publisher of notices.

@@ -134,7 +134,8 @@ impl<'a> Case<'a> {
     pub(crate) fn with_lot(&self, lot: &'a Lot, told: &Told) -> Self {
         let mut case = self.clone();
         case.nature = told.nature.or(lot.nature).or(case.nature);
-        case.duration_months = told.duration_months.or(lot.duration_months).or(case.duration_months);
+        case.duration_months =
+            told.duration_months.or(lot.duration_months).or(case.duration_months);
         if told.cpv.is_empty() && !lot.cpv.is_empty() {
             case.cpv.clone_from(&lot.cpv);
         }
@@ -148,8 +149,7 @@ impl<'a> Case<'a> {
     /// With what the rules found in its texts.
     pub(crate) fn finding(mut self, findings: impl IntoIterator<Item = &'a Finding>) -> Self {
         let is_in_call = self.notice.form_type == FormType::Competition;
-        self.findings =
-            findings.into_iter().map(|finding| Read { finding, is_in_call }).collect();
+        self.findings = findings.into_iter().map(|finding| Read { finding, is_in_call }).collect();
         self
     }
 

@@ -75,16 +75,20 @@ impl Said {
         Self::new(ComplianceVerdict::Unknown, reason).without([missing.into()])
     }
 
-    /// With what was used.
+    /// With what was used, each once.
     pub(crate) fn knowing(mut self, known: impl IntoIterator<Item = String>) -> Self {
-        self.known.extend(known);
+        for known in known {
+            if !self.known.contains(&known) {
+                self.known.push(known);
+            }
+        }
         self
     }
 
     /// With what was used before all the rest.
     pub(crate) fn knowing_first(mut self, known: impl IntoIterator<Item = String>) -> Self {
-        self.known.splice(0..0, known);
-        self
+        let after = std::mem::take(&mut self.known);
+        self.knowing(known).knowing(after)
     }
 
     /// With what would settle it.
@@ -111,10 +115,12 @@ fn defence(case: &Case<'_>) -> Option<Said> {
         Some(true) => Some(Said::does_not_apply(
             "Contrat de défense ou de sécurité (art. L1113-1) : cette obligation ne le concerne pas.",
         )),
-        None if case.speeches().iter().any(|speech| speech.speaks_of_defence) => Some(Said::unknown(
-            "Le texte parle de marchés de défense ou de sécurité, que cette obligation ne concerne pas.",
-            "si c'est un contrat de défense ou de sécurité (art. L1113-1)",
-        )),
+        None if case.speeches().iter().any(|speech| speech.speaks_of_defence) => {
+            Some(Said::unknown(
+                "Le texte parle de marchés de défense ou de sécurité, que cette obligation ne concerne pas.",
+                "si c'est un contrat de défense ou de sécurité (art. L1113-1)",
+            ))
+        }
         _ => None,
     }
 }
@@ -131,7 +137,9 @@ pub(crate) fn not_yet(rule: &str, case: &Case<'_>) -> Option<Said> {
     let from = french::day(law.from);
     let answer = match start {
         _ if !law.is_new && start.day() < law.from => Said::unknown(
-            format!("La consultation est antérieure au {from} : le droit d'alors n'est pas évalué ici."),
+            format!(
+                "La consultation est antérieure au {from} : le droit d'alors n'est pas évalué ici."
+            ),
             "les règles en vigueur avant le code de la commande publique",
         ),
         _ if start.day() < unsure_from => Said::does_not_apply(format!(

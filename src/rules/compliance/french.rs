@@ -24,8 +24,18 @@ pub(crate) fn grouped(number: i64) -> String {
 /// A day: `22 août 2026`, `1er janvier 2026`.
 pub(crate) fn day(day: NaiveDate) -> String {
     const MONTHS: [&str; 12] = [
-        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-        "octobre", "novembre", "décembre",
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
     ];
     let first = if day.day() == 1 { "er" } else { "" };
     format!("{}{first} {} {}", day.day(), MONTHS[day.month0() as usize], day.year())

@@ -86,7 +86,10 @@ mod tests {
         ];
         let speech = Speech::read(texts.iter());
         assert_eq!(speech.criteria, ["Prix : 100 %"]);
-        assert_eq!(speech.green_condition.as_deref(), Some("Le titulaire respecte l'environnement"));
+        assert_eq!(
+            speech.green_condition.as_deref(),
+            Some("Le titulaire respecte l'environnement")
+        );
         assert!(speech.speaks_of_defence);
         assert!(!Speech::read(texts[..3].iter()).speaks_of_defence);
     }

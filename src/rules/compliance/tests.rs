@@ -3,7 +3,9 @@
 
 use super::{NoticeCompliance, of_notice};
 use crate::domain::coded::{Coded, CodedField};
-use crate::domain::compliance::ComplianceVerdict::{self, DoesNotApply, Met, NotMet, ToCheck, Unknown};
+use crate::domain::compliance::ComplianceVerdict::{
+    self, DoesNotApply, Met, NotMet, ToCheck, Unknown,
+};
 use crate::domain::compliance::{BuyerKind, ComplianceAnswer, Told};
 use crate::domain::cpv::Cpv;
 use crate::domain::draft::{Draft, DraftLot};
@@ -86,12 +88,15 @@ pub(super) fn verdict(notice: &Notice, told: &Told, rule: &str) -> ComplianceVer
 #[test]
 fn every_answer_is_a_sentence_and_what_is_unknown_says_what_is_missing() {
     for told in [Told::default(), told()] {
-        for text in ["Nettoyage.", "Lot 1 réservé aux entreprises de l'ESS.", "La concession …"] {
+        for text in ["Nettoyage.", "Lot 1 réservé aux entreprises de l'ESS.", "La concession …"]
+        {
             let asked = ask(&draft(text), &told);
             for answer in asked.whole.iter().chain(asked.lots.iter().flatten()) {
                 assert!(answer.reason.ends_with('.'), "{answer:?}");
                 assert!(answer.verdict != Unknown || !answer.missing.is_empty(), "{answer:?}");
-                assert!(!answer.article.is_empty() && crate::rules::find_rule(&answer.rule).is_some());
+                assert!(
+                    !answer.article.is_empty() && crate::rules::find_rule(&answer.rule).is_some()
+                );
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Whether a procurement reaches the European threshold of its buyer and nature on its day.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use super::bounds::Reach;
@@ -58,6 +60,8 @@ fn rows(case: &Case<'_>, on: NaiveDate) -> Option<Vec<Row>> {
         .collect()
 }
 
+const EVERY_BUYER: &[BuyerKind] = &[BuyerKind::State, BuyerKind::OtherAuthority, BuyerKind::Entity];
+
 /// Buyers it can be, as the thresholds tell them apart.
 const fn buyers(kind: Option<BuyerKind>) -> &'static [BuyerKind] {
     use BuyerKind::{Authority, AuthorityAsEntity, Entity, OtherAuthority, State};
@@ -66,7 +70,7 @@ const fn buyers(kind: Option<BuyerKind>) -> &'static [BuyerKind] {
         Some(OtherAuthority) => &[OtherAuthority],
         Some(Authority) => &[State, OtherAuthority],
         Some(AuthorityAsEntity | Entity) => &[Entity],
-        None => &[State, OtherAuthority, Entity],
+        None => EVERY_BUYER,
     }
 }
 
@@ -81,34 +85,41 @@ pub(crate) const fn buyer_in_words(kind: BuyerKind) -> &'static str {
     }
 }
 
-/// The thresholds in French, each amount once.
+/// The thresholds in French, each amount once, the least first.
 fn in_words(rows: &[Row]) -> Vec<String> {
-    let mut told: Vec<String> = Vec::new();
-    let lead = if distinct(rows.iter().map(|(_, row)| row.cents())) > 1 {
-        "seuil possible"
-    } else {
-        "seuil"
-    };
-    for (position, (_, row)) in rows.iter().enumerate() {
-        let same = |(_, other): &Row| other.cents() == row.cents();
-        if rows[..position].iter().any(same) {
-            continue;
-        }
-        let mut whom: Vec<String> = Vec::new();
-        for (buyer, other) in rows.iter().filter(|row| same(row)) {
-            let words = format!("{}, {}", buyer_in_words(*buyer), other.object.in_words());
-            whom.push(words);
-        }
-        let doubt = if row.is_unverified { " ; à vérifier" } else { "" };
-        told.push(format!("{lead} : {} ({}{doubt})", french::euros(row.cents()), whom.join(" ; ")));
+    let amounts: BTreeSet<i64> = rows.iter().map(|(_, row)| row.cents()).collect();
+    let lead = if amounts.len() > 1 { "seuil possible" } else { "seuil" };
+    let told = amounts.into_iter().map(|cents| {
+        let same: Vec<&Row> = rows.iter().filter(|(_, row)| row.cents() == cents).collect();
+        let doubt =
+            if same.iter().any(|(_, row)| row.is_unverified) { " ; à vérifier" } else { "" };
+        format!("{lead} : {} ({}{doubt})", french::euros(cents), whom(&same))
+    });
+    told.collect()
+}
+
+/// For whom and for what a threshold holds: `État ou autre pouvoir adjudicateur, travaux`.
+fn whom(rows: &[&Row]) -> String {
+    let buyers = once(rows.iter().map(|(buyer, _)| buyer_in_words(*buyer)));
+    let objects = once(rows.iter().map(|(_, row)| row.object.in_words())).join(" ou ");
+    if buyers.len() == EVERY_BUYER.len() {
+        return format!("tout acheteur, {objects}");
     }
-    told
+    format!("{}, {objects}", buyers.join(" ou "))
+}
+
+/// Words in their order, each once.
+fn once<'w>(words: impl Iterator<Item = &'w str>) -> Vec<&'w str> {
+    let mut seen = BTreeSet::new();
+    words.filter(|word| seen.insert(*word)).collect()
 }
 
 fn missing(case: &Case<'_>, rows: &[Row]) -> Vec<String> {
     let mut missing = Vec::new();
     if !case.whole.is_known() {
-        missing.push("la valeur estimée de l'ensemble du marché, tous lots compris, hors taxes".into());
+        missing.push(
+            "la valeur estimée de l'ensemble du marché, tous lots compris, hors taxes".into(),
+        );
     }
     let by_buyer = |object: Object| {
         let rows = rows.iter().filter(move |(_, row)| row.object == object);
@@ -128,15 +139,18 @@ fn missing(case: &Case<'_>, rows: &[Row]) -> Vec<String> {
         _ => missing.push("la nature du marché : travaux, fournitures ou services".into()),
     }
     if missing.is_empty() {
-        missing.push(
-            "une valeur estimée plus précise : le seuil est dans la fourchette connue (pour un \
-             accord-cadre, le maximum compte, art. R2121-8)"
-                .into(),
-        );
+        let framework = if case.is_concession() {
+            ""
+        } else {
+            " (pour un accord-cadre, le maximum compte, art. R2121-8)"
+        };
+        missing.push(format!(
+            "une valeur estimée plus précise : le seuil est dans la fourchette connue{framework}"
+        ));
     }
     missing
 }
 
 fn distinct(amounts: impl Iterator<Item = i64>) -> usize {
-    amounts.collect::<std::collections::BTreeSet<i64>>().len()
+    amounts.collect::<BTreeSet<i64>>().len()
 }

@@ -17,9 +17,17 @@ const GREEN: [&str; 9] = [
     " climat",
 ];
 
-/// Words that turn a sentence into its contrary.
-const DENIED: [&str; 6] =
-    [" pas de ", " aucune ", " aucun ", " sans objet ", " sans consideration", " sans clause"];
+/// Words that turn a sentence into its contrary, or leave a choice: *clauses sociales et/ou
+/// environnementales*.
+const DENIED: [&str; 7] = [
+    " pas de ",
+    " aucune ",
+    " aucun ",
+    " sans objet ",
+    " sans consideration",
+    " sans clause",
+    " ou environnement",
+];
 
 /// The first sentence that speaks of the environment without denying it.
 pub(crate) fn green(text: &str) -> Option<String> {
@@ -48,10 +56,45 @@ fn has(folded: &str, words: &[&str]) -> bool {
 
 /// Words beside *prix* in criteria that are nothing but the price.
 const PRICE: [&str; 39] = [
-    "a", "au", "bas", "base", "cent", "critere", "criteres", "d", "de", "des", "du", "est", "et",
-    "ht", "l", "la", "le", "les", "moins", "montant", "note", "notes", "offre", "offres", "plus",
-    "points", "ponderation", "pour", "prestations", "prix", "pts", "selon", "seul", "sur", "ttc",
-    "unique", "un", "uniquement", "disant",
+    "a",
+    "au",
+    "bas",
+    "base",
+    "cent",
+    "critere",
+    "criteres",
+    "d",
+    "de",
+    "des",
+    "du",
+    "est",
+    "et",
+    "ht",
+    "l",
+    "la",
+    "le",
+    "les",
+    "moins",
+    "montant",
+    "note",
+    "notes",
+    "offre",
+    "offres",
+    "plus",
+    "points",
+    "ponderation",
+    "pour",
+    "prestations",
+    "prix",
+    "pts",
+    "selon",
+    "seul",
+    "sur",
+    "ttc",
+    "unique",
+    "un",
+    "uniquement",
+    "disant",
 ];
 
 /// Whether the criteria are the price and nothing else: *Prix : 100 %*, *critère unique du prix*.
@@ -94,7 +137,11 @@ mod tests {
         );
         assert_eq!(green("Aucune considération environnementale"), None);
         assert_eq!(green("Valeur technique"), None);
-        assert!(green_condition("Le marché comporte des clauses sociales et environnementales").is_some());
+        assert!(
+            green_condition("Le marché comporte des clauses sociales et environnementales")
+                .is_some()
+        );
+        assert_eq!(green_condition("Clauses sociales et/ou environnementales au CCAP"), None);
         assert_eq!(green_condition("Étude d'impact sur l'environnement du site"), None);
         assert_eq!(green_condition("Ce marché ne comporte pas de clause environnementale"), None);
     }

@@ -230,7 +230,11 @@ fn check(request: &HoursRequest) -> Result<(), HoursError> {
         ),
         (is_share(request.labour_share), "the labour share", share),
         (is_share(request.effort), "the effort", share),
-        (request.hourly_cost.is_none_or(|cost| cost >= LEAST_COST), "the hourly cost", "5 euros or more"),
+        (
+            request.hourly_cost.is_none_or(|cost| cost >= LEAST_COST),
+            "the hourly cost",
+            "5 euros or more",
+        ),
         (request.duration_months != Some(0), "the duration", "1 month or more"),
     ] {
         if !holds {

@@ -25,8 +25,9 @@ fn the_example_of_the_guides() {
 
 #[test]
 fn what_is_not_given_is_usual_and_said_to_be() {
-    let made = plan(&HoursRequest { trade: Some("PEINTURE".into()), labour_share: None, ..million() })
-        .expect("a plan");
+    let made =
+        plan(&HoursRequest { trade: Some("PEINTURE".into()), labour_share: None, ..million() })
+            .expect("a plan");
     // 1,000,000 × 70 % × 5 % ÷ 30 = 1,166.67
     assert_eq!((made.hours, made.low, made.high), (1_167, 1_167, 2_800));
     let told: Vec<(ParameterKind, ParameterOrigin, &str)> =
@@ -52,8 +53,7 @@ fn a_given_share_goes_before_the_trade_and_a_trade_before_the_code() {
     let trade = || HoursRequest { trade: Some("maconnerie".into()), ..million() };
     assert_eq!(hours(HoursRequest { labour_share: Some(7_000), ..trade() }), 1_167);
     assert_eq!(hours(HoursRequest { labour_share: None, cpv: cpv("45442100"), ..trade() }), 833);
-    let of_code =
-        |code| HoursRequest { labour_share: None, cpv: cpv(code), ..million() };
+    let of_code = |code| HoursRequest { labour_share: None, cpv: cpv(code), ..million() };
     assert_eq!(hours(of_code("45442110")), 1_167);
     assert_eq!(hours(of_code("45223210")), 333);
     assert_eq!(plan(&of_code("90911200")), Err(HoursError::NoLabourShare));

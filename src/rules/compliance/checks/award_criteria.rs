@@ -73,7 +73,8 @@ fn said(case: &Case<'_>) -> Said {
         let reason = "Le prix est le seul critère : un critère environnemental au moins est exigé.";
         return Said::new(ComplianceVerdict::NotMet, reason).knowing([read]).advising(ADVICE);
     }
-    let reason = "Aucun des critères lus ne parle de l'environnement ; un sous-critère peut le faire.";
+    let reason =
+        "Aucun des critères lus ne parle de l'environnement ; un sous-critère peut le faire.";
     Said::new(ComplianceVerdict::ToCheck, reason)
         .knowing([read])
         .without(["les critères et sous-critères du règlement de la consultation".to_owned()])

@@ -105,8 +105,11 @@ impl EssentialData {
             ("Critère social", case.has_clearly(criterion)),
             (self.reserved, case.has_clearly(FindingKind::is_reservation)),
         ];
-        let values: Vec<&str> =
-            stated.into_iter().filter(|(_, is_stated)| *is_stated).map(|(value, _)| value).collect();
+        let values: Vec<&str> = stated
+            .into_iter()
+            .filter(|(_, is_stated)| *is_stated)
+            .map(|(value, _)| value)
+            .collect();
         let value = match values.as_slice() {
             [] => "Pas de considération sociale".to_owned(),
             values => values.join(", "),
@@ -115,8 +118,11 @@ impl EssentialData {
             let kind = read.finding.kind;
             kind != FindingKind::InsertionService && !case.has_clearly(|other| other == kind)
         });
-        let doubt =
-            if is_doubtful { " (une considération peu claire a été lue : confirmer)" } else { "" };
+        let doubt = if is_doubtful {
+            " (une considération peu claire a été lue : confirmer)"
+        } else {
+            ""
+        };
         format!(
             "Publier {} ; champ « considerationsSociales », d'après ce qui a été lu : {value}{doubt}.",
             self.when

@@ -3,9 +3,7 @@
 
 use crate::domain::compliance::ComplianceVerdict;
 use crate::rules::compliance::case::Case;
-use crate::rules::compliance::check::{
-    Check, Regime, Said, not_asked, started, taken_for,
-};
+use crate::rules::compliance::check::{Check, Regime, Said, not_asked, started, taken_for};
 use crate::rules::rule::{Origin, RuleInfo};
 
 /// The obligation in one of its two regimes.

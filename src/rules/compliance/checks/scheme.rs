@@ -54,7 +54,8 @@ impl Check for Scheme {
                 "Les achats annuels ne dépassent pas le montant fixé : le schéma n'est pas obligatoire.",
             ),
         };
-        let spend = case.yearly_spend.and_then(|spend| valued("achats annuels", Bounds::exactly(spend)));
+        let spend =
+            case.yearly_spend.and_then(|spend| valued("achats annuels", Bounds::exactly(spend)));
         said.knowing(spend).knowing([limit])
     }
 }

@@ -80,11 +80,13 @@ impl Check for SocialConditions {
             Reach::Below => Said::does_not_apply(
                 "La valeur estimée est inférieure au seuil européen : l'obligation ne s'applique pas.",
             ),
-            Reach::Open if case.has_clearly(|kind| kind == FindingKind::ExecutionClause) => Said::new(
-                ComplianceVerdict::Unknown,
-                "Il n'est pas établi que l'obligation s'applique ; une condition d'exécution sociale \
+            Reach::Open if case.has_clearly(|kind| kind == FindingKind::ExecutionClause) => {
+                Said::new(
+                    ComplianceVerdict::Unknown,
+                    "Il n'est pas établi que l'obligation s'applique ; une condition d'exécution sociale \
                  est prévue de toute façon.",
-            ),
+                )
+            }
             Reach::Open => Said::new(
                 ComplianceVerdict::Unknown,
                 "Il n'est pas établi que l'obligation s'applique.",
@@ -109,8 +111,12 @@ impl SocialConditions {
             let reason = "L'obligation s'applique ; une condition sociale n'est annoncée que par une \
                           case ou des mots peu clairs.";
             return Said::new(ComplianceVerdict::ToCheck, reason)
-                .without(["la condition d'exécution telle qu'elle est écrite au contrat".to_owned()])
-                .advising("Écrire la condition d'exécution dans le contrat et l'annoncer dans l'avis.");
+                .without(
+                    ["la condition d'exécution telle qu'elle est écrite au contrat".to_owned()],
+                )
+                .advising(
+                    "Écrire la condition d'exécution dans le contrat et l'annoncer dans l'avis.",
+                );
         }
         if let Some(limit) = small_lot(case) {
             let reason = format!(
@@ -126,9 +132,8 @@ impl SocialConditions {
 
     /// No condition was read: the contract may hold one, or a written reason may excuse it.
     fn without_clause(&self, case: &Case<'_>) -> Said {
-        let is_social = |kind: FindingKind| {
-            kind.is_reservation() || kind == FindingKind::InsertionService
-        };
+        let is_social =
+            |kind: FindingKind| kind.is_reservation() || kind == FindingKind::InsertionService;
         let (verdict, reason) = if case.has_clearly(is_social) {
             (
                 ComplianceVerdict::ToCheck,
@@ -164,7 +169,8 @@ impl SocialConditions {
         Said::new(verdict, reason)
             .knowing(self.short_works(case))
             .without([
-                "le contrat (CCAP), ou le motif écrit de ne pas prévoir de condition sociale".into()
+                "le contrat (CCAP), ou le motif écrit de ne pas prévoir de condition sociale"
+                    .into(),
             ])
             .advising(advice)
     }
@@ -179,10 +185,14 @@ impl SocialConditions {
                 "le cas 4° (travaux de moins de six mois) dépend de la durée, inconnue".to_owned()
             }
             (ContractNature::Works, Some(months)) if months < SHORT_WORKS => {
-                format!("durée de {months} mois : le cas 4° (travaux de moins de six mois) est ouvert")
+                format!(
+                    "durée de {months} mois : le cas 4° (travaux de moins de six mois) est ouvert"
+                )
             }
             (ContractNature::Works, Some(months)) => {
-                format!("durée de {months} mois : le cas 4° (travaux de moins de six mois) est exclu")
+                format!(
+                    "durée de {months} mois : le cas 4° (travaux de moins de six mois) est exclu"
+                )
             }
             _ => "pas de travaux : le cas 4° est exclu".to_owned(),
         })

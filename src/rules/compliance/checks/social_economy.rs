@@ -116,7 +116,10 @@ fn articles(case: &Case<'_>) -> Part {
     if absent.is_empty() {
         return Part::Held("articles L2113-15 et L2113-16 cités".to_owned());
     }
-    Part::Broken(format!("le texte ne renvoie pas à l'article {} (art. R2113-8)", absent.join(" ni à ")))
+    Part::Broken(format!(
+        "le texte ne renvoie pas à l'article {} (art. R2113-8)",
+        absent.join(" ni à ")
+    ))
 }
 
 fn sum(parts: [Part; 4]) -> Said {
@@ -129,7 +132,8 @@ fn sum(parts: [Part; 4]) -> Said {
         }
     }
     let said = if !broken.is_empty() {
-        let reason = format!("La réservation ne remplit pas ses conditions : {}.", broken.join(" ; "));
+        let reason =
+            format!("La réservation ne remplit pas ses conditions : {}.", broken.join(" ; "));
         Said::new(ComplianceVerdict::NotMet, reason).advising(ADVICE)
     } else if !open.is_empty() {
         let reason = "Il n'est pas établi que la réservation remplit toutes ses conditions.";

@@ -68,7 +68,8 @@ impl StatedReservation {
     fn stated(&self, case: &Case<'_>, best: &Read<'_>, found: &[Read<'_>]) -> Said {
         let place = self.place;
         if !found.iter().any(|read| read.is_in_call) {
-            let reason = "La réservation a été lue dans un autre document que l'appel à la concurrence.";
+            let reason =
+                "La réservation a été lue dans un autre document que l'appel à la concurrence.";
             return Said::new(ComplianceVerdict::ToCheck, reason)
                 .without([format!("la mention de la réservation dans {place}")]);
         }
@@ -82,7 +83,9 @@ impl StatedReservation {
         if found.iter().all(|read| read.finding.kind == FindingKind::ReservedUnspecified) {
             let reason = "L'avis dit réserver sans dire à qui.";
             return Said::new(ComplianceVerdict::ToCheck, reason)
-                .without(["les structures auxquelles le lot est réservé, avec l'article".to_owned()])
+                .without(
+                    ["les structures auxquelles le lot est réservé, avec l'article".to_owned()],
+                )
                 .advising(ADVICE);
         }
         if case.is_draft() {

@@ -34,10 +34,10 @@ fn markets_and_concessions_are_asked_their_own_rules() {
     assert_eq!(verdict(&concession, &below, "law.l3114-2-1"), DoesNotApply);
     let advice = asked[4].advice.as_deref().expect("advice");
     assert!(advice.contains("Concession réservée"), "{advice}");
-    let excuses = ask(&draft("La concession d'un parking."), &Told {
-        estimated_value: Some(540_400_000),
-        ..super::told()
-    });
+    let excuses = ask(
+        &draft("La concession d'un parking."),
+        &Told { estimated_value: Some(540_400_000), ..super::told() },
+    );
     let advice = excuses.whole[0].advice.clone().expect("advice");
     assert!(advice.contains("2°") && !advice.contains("3°"), "{advice}");
     let mut by_directive = call(TextRole::Description, "Parking");

@@ -80,6 +80,14 @@ fn what_is_unknown_is_named() {
     assert_eq!(known[0], "valeur estimée de l'ensemble : 312 000 € HT");
     let threshold = "seuil : 216 000 € HT (autre pouvoir adjudicateur, fournitures et services)";
     assert_eq!(known[1], threshold);
+    let known = answer(&silent, &Told { buyer: None, ..told() }, RULE).known;
+    assert_eq!(
+        known[2],
+        "seuil possible : 216 000 € HT (autre pouvoir adjudicateur, fournitures et services)"
+    );
+    let works = Told { buyer: None, nature: Some(ContractNature::Works), ..told() };
+    let known = answer(&silent, &works, RULE).known;
+    assert_eq!(known[1], "seuil : 5 404 000 € HT (tout acheteur, travaux)");
 }
 
 #[test]
@@ -117,7 +125,8 @@ fn the_excuses_are_named_with_where_to_write_them() {
     for words in ["1°", "2°", "3°", "4°", "art. L2184-1"] {
         assert!(advice.contains(words), "{words}: {advice}");
     }
-    let entity = Told { buyer: Some(BuyerKind::Entity), estimated_value: Some(50_000_000), ..told() };
+    let entity =
+        Told { buyer: Some(BuyerKind::Entity), estimated_value: Some(50_000_000), ..told() };
     let advice = answer(&draft("Nettoyage."), &entity, RULE).advice.expect("advice");
     assert!(advice.contains("par tout moyen approprié"), "{advice}");
     for (months, words) in [(Some(5), "est ouvert"), (Some(6), "est exclu"), (None, "inconnue")] {
