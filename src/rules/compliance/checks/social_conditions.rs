@@ -118,7 +118,7 @@ impl SocialConditions {
                     "Écrire la condition d'exécution dans le contrat et l'annoncer dans l'avis.",
                 );
         }
-        if let Some(limit) = small_lot(case) {
+        if let Some(limit) = self.small_lot(case) {
             let reason = format!(
                 "Le marché atteint le seuil, mais ce lot peut être un petit lot (moins de {}, art. \
                  R2123-1, 2°) : la loi ne dit pas si l'obligation le concerne.",
@@ -128,6 +128,23 @@ impl SocialConditions {
                 .knowing(valued("valeur estimée du lot", case.own));
         }
         self.without_clause(case)
+    }
+
+    /// The limit below which a lot of a market can be a small one; nothing for a lot that cannot.
+    fn small_lot(&self, case: &Case<'_>) -> Option<i64> {
+        if self.governs == Regime::Concession {
+            return None;
+        }
+        let id = match case.nature {
+            Some(ContractNature::Supplies | ContractNature::Services) => {
+                AmountId::SmallLotOfGoodsAndServices
+            }
+            _ => AmountId::SmallLotOfWorks,
+        };
+        let limit = TABLE.amount(id, case.start.map(Start::day))?.cents();
+        let is_part = case.is_divided != Some(false) && case.own != case.whole;
+        let is_below = case.own.reach(&[limit]) == Reach::Below;
+        (is_part && is_below && !is_large_part(case.own, case.whole)).then_some(limit)
     }
 
     /// No condition was read: the contract may hold one, or a written reason may excuse it.
@@ -197,20 +214,6 @@ impl SocialConditions {
             _ => "pas de travaux : le cas 4° est exclu".to_owned(),
         })
     }
-}
-
-/// The limit below which a lot can be a small one; nothing for a lot that cannot.
-fn small_lot(case: &Case<'_>) -> Option<i64> {
-    let id = match case.nature {
-        Some(ContractNature::Supplies | ContractNature::Services) => {
-            AmountId::SmallLotOfGoodsAndServices
-        }
-        _ => AmountId::SmallLotOfWorks,
-    };
-    let limit = TABLE.amount(id, case.start.map(Start::day))?.cents();
-    let is_part = case.is_divided != Some(false) && case.own != case.whole;
-    let is_below = case.own.reach(&[limit]) == Reach::Below;
-    (is_part && is_below && !is_large_part(case.own, case.whole)).then_some(limit)
 }
 
 /// Whether a lot alone is more than a fifth of the whole.
