@@ -96,7 +96,7 @@ pub(crate) struct Case<'a> {
     pub(crate) has_contract: bool,
     /// What the texts of the whole notice say.
     speech: Rc<Speech<'a>>,
-    /// What the texts of the lot say, or of all lots for the whole.
+    /// What the texts of the lot say; nothing for a whole whose lots are asked apart.
     own_speech: Speech<'a>,
 }
 

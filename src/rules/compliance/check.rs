@@ -6,7 +6,7 @@ use super::french;
 use super::table::{Law, TABLE};
 use crate::domain::compliance::ComplianceVerdict;
 use crate::domain::finding::Confidence;
-use crate::rules::rule::RuleInfo;
+use crate::rules::rule::{Origin, RuleInfo};
 
 /// Which contracts a rule governs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,18 +26,35 @@ pub(crate) enum Scope {
     Whole,
 }
 
+/// The page of a rule.
+pub(crate) struct Page {
+    /// Its identifier: `law.` and its article.
+    pub(crate) id: &'static str,
+    /// Its article, for example `L2112-2-1`.
+    pub(crate) article: &'static str,
+    /// Its name in French.
+    pub(crate) title_fr: &'static str,
+    /// Its name in English.
+    pub(crate) title_en: &'static str,
+    /// Which contracts it governs.
+    pub(crate) regime: Regime,
+    /// What it is asked of.
+    pub(crate) scope: Scope,
+}
+
+impl Page {
+    /// The page as the rule book shows it, with the first day the rule is asked.
+    pub(crate) fn info(&self) -> RuleInfo {
+        RuleInfo::new(self.id, Origin::Compliance, self.title_fr, self.title_en)
+            .under(self.article)
+            .since(TABLE.law(self.id).map(|law| law.from))
+    }
+}
+
 /// A rule of the registry.
 pub(crate) trait Check: Sync {
-    /// Its page in the rule book, with its article.
-    fn info(&self) -> RuleInfo;
-
-    /// Which contracts it governs.
-    fn governs(&self) -> Regime;
-
-    /// What it is asked of.
-    fn concerns(&self) -> Scope {
-        Scope::Lot
-    }
+    /// Its page.
+    fn page(&self) -> &Page;
 
     /// What it says of a case. Pure.
     fn ask(&self, case: &Case<'_>) -> Said;

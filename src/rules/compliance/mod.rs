@@ -25,7 +25,7 @@ use crate::domain::finding::Assessment;
 use crate::domain::notice::Notice;
 use crate::domain::procedure::LotState;
 use case::Case;
-use check::{Check, Regime, Said, Scope};
+use check::{Check, Page, Regime, Said, Scope};
 
 /// The rules, in the order of the code: markets, then concessions. A new one is a file and a line.
 static CHECKS: &[&dyn Check] = &[
@@ -44,12 +44,9 @@ static CHECKS: &[&dyn Check] = &[
     &checks::essential_data::OF_CONCESSIONS,
 ];
 
-/// The pages of the rules in the rule book, with the first day each is asked.
+/// The pages of the rules in the rule book.
 pub(super) fn pages() -> impl Iterator<Item = RuleInfo> {
-    CHECKS.iter().map(|check| check.info()).map(|info| {
-        let from = table::TABLE.law(info.id).map(|law| law.from);
-        info.since(from)
-    })
+    CHECKS.iter().map(|check| check.page().info())
 }
 
 /// What the law says of a notice or draft.
@@ -90,24 +87,23 @@ pub fn of_lot(state: &LotState, notice: &Notice) -> Vec<ComplianceAnswer> {
 
 fn answers(case: &Case<'_>, wanted: impl Fn(Scope) -> bool) -> Vec<ComplianceAnswer> {
     let regime = if case.is_concession() { Regime::Concession } else { Regime::Market };
-    let asked = CHECKS
-        .iter()
-        .filter(|check| check.governs() == regime && wanted(check.concerns()))
-        .map(|check| answer(&check.info(), case, |case| check.ask(case)));
-    asked.collect()
+    let is_asked = |page: &Page| page.regime == regime && wanted(page.scope);
+    let asked = CHECKS.iter().filter(|check| is_asked(check.page()));
+    asked.map(|check| answer(*check, case)).collect()
 }
 
-fn answer(info: &RuleInfo, case: &Case<'_>, ask: impl Fn(&Case<'_>) -> Said) -> ComplianceAnswer {
+fn answer(check: &dyn Check, case: &Case<'_>) -> ComplianceAnswer {
     let said = match case.foreign_country() {
         Some(country) => Said::does_not_apply(format!(
             "L'acheteur est établi hors de France ({country}) : le code de la commande publique ne le \
              régit pas."
         )),
-        None => ask(case),
+        None => check.ask(case),
     };
+    let Page { id, article, .. } = check.page();
     ComplianceAnswer {
-        rule: info.id.to_owned(),
-        article: info.article.unwrap_or_default().to_owned(),
+        rule: (*id).to_owned(),
+        article: (*article).to_owned(),
         verdict: said.verdict,
         reason: said.reason,
         known: said.known,

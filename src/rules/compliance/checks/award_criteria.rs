@@ -5,49 +5,46 @@ use crate::domain::compliance::ComplianceVerdict;
 use crate::domain::finding::FindingKind;
 use crate::rules::compliance::case::Case;
 use crate::rules::compliance::check::{
-    Check, Regime, Said, not_asked, quoted, short, started, taken_for,
+    Check, Page, Regime, Said, Scope, not_asked, quoted, short, started, taken_for,
 };
 use crate::rules::compliance::words;
-use crate::rules::rule::{Origin, RuleInfo};
 
 /// The obligation in one of its two regimes.
 pub(crate) struct AwardCriteria {
-    id: &'static str,
-    article: &'static str,
-    governs: Regime,
-    title_fr: &'static str,
-    title_en: &'static str,
+    page: Page,
 }
 
 /// Markets.
 pub(crate) const OF_MARKETS: AwardCriteria = AwardCriteria {
-    id: "law.r2152-7",
-    article: "R2152-7",
-    governs: Regime::Market,
-    title_fr: "Un critère d'attribution environnemental, pas d'attribution au seul prix",
-    title_en: "An environmental award criterion, no award by price alone",
+    page: Page {
+        id: "law.r2152-7",
+        article: "R2152-7",
+        title_fr: "Un critère d'attribution environnemental, pas d'attribution au seul prix",
+        title_en: "An environmental award criterion, no award by price alone",
+        regime: Regime::Market,
+        scope: Scope::Lot,
+    },
 };
 
 /// Concessions.
 pub(crate) const OF_CONCESSIONS: AwardCriteria = AwardCriteria {
-    id: "law.l3124-5",
-    article: "L3124-5",
-    governs: Regime::Concession,
-    title_fr: "Un critère d'attribution environnemental dans les concessions",
-    title_en: "An environmental award criterion in concessions",
+    page: Page {
+        id: "law.l3124-5",
+        article: "L3124-5",
+        title_fr: "Un critère d'attribution environnemental dans les concessions",
+        title_en: "An environmental award criterion in concessions",
+        regime: Regime::Concession,
+        scope: Scope::Lot,
+    },
 };
 
 impl Check for AwardCriteria {
-    fn info(&self) -> RuleInfo {
-        RuleInfo::new(self.id, Origin::Compliance, self.title_fr, self.title_en).under(self.article)
-    }
-
-    fn governs(&self) -> Regime {
-        self.governs
+    fn page(&self) -> &Page {
+        &self.page
     }
 
     fn ask(&self, case: &Case<'_>) -> Said {
-        if let Some(said) = not_asked(self.id, case) {
+        if let Some(said) = not_asked(self.page.id, case) {
             return said;
         }
         let social = case.found(|kind| kind == FindingKind::AwardCriterion);

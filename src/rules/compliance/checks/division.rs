@@ -2,35 +2,27 @@
 
 use crate::domain::compliance::ComplianceVerdict;
 use crate::rules::compliance::case::Case;
-use crate::rules::compliance::check::{Check, Regime, Said, Scope, not_asked};
-use crate::rules::rule::{Origin, RuleInfo};
+use crate::rules::compliance::check::{Check, Page, Regime, Said, Scope, not_asked};
 
 /// Lots, or one of the reasons of art. L2113-11 in writing.
 pub(crate) struct Division;
 
-const ID: &str = "law.l2113-10";
+const PAGE: Page = Page {
+    id: "law.l2113-10",
+    article: "L2113-10",
+    title_fr: "Allotissement, ou motif écrit de ne pas allotir",
+    title_en: "Division into lots, or a written reason for none",
+    regime: Regime::Market,
+    scope: Scope::Whole,
+};
 
 impl Check for Division {
-    fn info(&self) -> RuleInfo {
-        RuleInfo::new(
-            ID,
-            Origin::Compliance,
-            "Allotissement, ou motif écrit de ne pas allotir",
-            "Division into lots, or a written reason for none",
-        )
-        .under("L2113-10")
-    }
-
-    fn governs(&self) -> Regime {
-        Regime::Market
-    }
-
-    fn concerns(&self) -> Scope {
-        Scope::Whole
+    fn page(&self) -> &Page {
+        &PAGE
     }
 
     fn ask(&self, case: &Case<'_>) -> Said {
-        if let Some(said) = not_asked(ID, case) {
+        if let Some(said) = not_asked(PAGE.id, case) {
             return said;
         }
         match case.is_divided {

@@ -5,17 +5,12 @@ use crate::domain::compliance::ComplianceVerdict;
 use crate::domain::finding::FindingKind;
 use crate::rules::compliance::bounds::Reach;
 use crate::rules::compliance::case::{Case, Start};
-use crate::rules::compliance::check::{Check, Regime, Said, not_asked, valued};
+use crate::rules::compliance::check::{Check, Page, Regime, Said, Scope, not_asked, valued};
 use crate::rules::compliance::table::{AmountId, TABLE};
-use crate::rules::rule::{Origin, RuleInfo};
 
 /// The duty in one of its two regimes.
 pub(crate) struct EssentialData {
-    id: &'static str,
-    article: &'static str,
-    governs: Regime,
-    title_fr: &'static str,
-    title_en: &'static str,
+    page: Page,
     /// What DECP calls a reserved contract.
     reserved: &'static str,
     /// By when.
@@ -24,37 +19,39 @@ pub(crate) struct EssentialData {
 
 /// Markets.
 pub(crate) const OF_MARKETS: EssentialData = EssentialData {
-    id: "law.r2196-1",
-    article: "R2196-1",
-    governs: Regime::Market,
-    title_fr: "Publication des données essentielles, considérations sociales comprises",
-    title_en: "Publication of the essential data, social considerations included",
+    page: Page {
+        id: "law.r2196-1",
+        article: "R2196-1",
+        title_fr: "Publication des données essentielles, considérations sociales comprises",
+        title_en: "Publication of the essential data, social considerations included",
+        regime: Regime::Market,
+        scope: Scope::Lot,
+    },
     reserved: "Marché réservé",
     when: "dans les deux mois de la notification",
 };
 
 /// Concessions.
 pub(crate) const OF_CONCESSIONS: EssentialData = EssentialData {
-    id: "law.r3131-1",
-    article: "R3131-1",
-    governs: Regime::Concession,
-    title_fr: "Publication des données essentielles de la concession, considérations sociales comprises",
-    title_en: "Publication of the essential data of the concession, social considerations included",
+    page: Page {
+        id: "law.r3131-1",
+        article: "R3131-1",
+        title_fr: "Publication des données essentielles de la concession, considérations sociales comprises",
+        title_en: "Publication of the essential data of the concession, social considerations included",
+        regime: Regime::Concession,
+        scope: Scope::Lot,
+    },
     reserved: "Concession réservée",
     when: "avant le début d'exécution",
 };
 
 impl Check for EssentialData {
-    fn info(&self) -> RuleInfo {
-        RuleInfo::new(self.id, Origin::Compliance, self.title_fr, self.title_en).under(self.article)
-    }
-
-    fn governs(&self) -> Regime {
-        self.governs
+    fn page(&self) -> &Page {
+        &self.page
     }
 
     fn ask(&self, case: &Case<'_>) -> Said {
-        if let Some(said) = not_asked(self.id, case) {
+        if let Some(said) = not_asked(self.page.id, case) {
             return said;
         }
         if case.has_contract {
@@ -65,7 +62,7 @@ impl Check for EssentialData {
         }
         let value = valued("valeur estimée de l'ensemble", case.whole);
         // Concessions publish theirs whatever their value.
-        if self.governs == Regime::Concession {
+        if self.page.regime == Regime::Concession {
             return self.due(case).knowing(value);
         }
         let on = case.start.map(Start::day);

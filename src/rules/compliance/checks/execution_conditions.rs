@@ -3,47 +3,46 @@
 
 use crate::domain::compliance::ComplianceVerdict;
 use crate::rules::compliance::case::Case;
-use crate::rules::compliance::check::{Check, Regime, Said, not_asked, started, taken_for};
-use crate::rules::rule::{Origin, RuleInfo};
+use crate::rules::compliance::check::{
+    Check, Page, Regime, Said, Scope, not_asked, started, taken_for,
+};
 
 /// The obligation in one of its two regimes.
 pub(crate) struct ExecutionConditions {
-    id: &'static str,
-    article: &'static str,
-    governs: Regime,
-    title_fr: &'static str,
-    title_en: &'static str,
+    page: Page,
 }
 
 /// Markets.
 pub(crate) const OF_MARKETS: ExecutionConditions = ExecutionConditions {
-    id: "law.l2112-2",
-    article: "L2112-2",
-    governs: Regime::Market,
-    title_fr: "Conditions d'exécution prenant en compte l'environnement",
-    title_en: "Conditions of execution that take the environment into account",
+    page: Page {
+        id: "law.l2112-2",
+        article: "L2112-2",
+        title_fr: "Conditions d'exécution prenant en compte l'environnement",
+        title_en: "Conditions of execution that take the environment into account",
+        regime: Regime::Market,
+        scope: Scope::Lot,
+    },
 };
 
 /// Concessions.
 pub(crate) const OF_CONCESSIONS: ExecutionConditions = ExecutionConditions {
-    id: "law.l3114-2",
-    article: "L3114-2",
-    governs: Regime::Concession,
-    title_fr: "Conditions d'exécution de la concession prenant en compte l'environnement",
-    title_en: "Conditions of execution of the concession that take the environment into account",
+    page: Page {
+        id: "law.l3114-2",
+        article: "L3114-2",
+        title_fr: "Conditions d'exécution de la concession prenant en compte l'environnement",
+        title_en: "Conditions of execution of the concession that take the environment into account",
+        regime: Regime::Concession,
+        scope: Scope::Lot,
+    },
 };
 
 impl Check for ExecutionConditions {
-    fn info(&self) -> RuleInfo {
-        RuleInfo::new(self.id, Origin::Compliance, self.title_fr, self.title_en).under(self.article)
-    }
-
-    fn governs(&self) -> Regime {
-        self.governs
+    fn page(&self) -> &Page {
+        &self.page
     }
 
     fn ask(&self, case: &Case<'_>) -> Said {
-        if let Some(said) = not_asked(self.id, case) {
+        if let Some(said) = not_asked(self.page.id, case) {
             return said;
         }
         said(case).knowing(case.start.map(started)).knowing(taken_for(case))

@@ -4,36 +4,28 @@
 use crate::domain::compliance::ComplianceVerdict;
 use crate::rules::compliance::bounds::Bounds;
 use crate::rules::compliance::case::{Case, Start};
-use crate::rules::compliance::check::{Check, Regime, Said, Scope, not_yet, valued};
+use crate::rules::compliance::check::{Check, Page, Regime, Said, Scope, not_yet, valued};
 use crate::rules::compliance::table::{AmountId, TABLE};
-use crate::rules::rule::{Origin, RuleInfo};
 
 /// A scheme, public, with indicators every two years.
 pub(crate) struct Scheme;
 
-const ID: &str = "law.l2111-3";
+const PAGE: Page = Page {
+    id: "law.l2111-3",
+    article: "L2111-3",
+    title_fr: "Schéma de promotion des achats socialement et écologiquement responsables (SPASER)",
+    title_en: "Scheme of socially and ecologically responsible purchasing (SPASER)",
+    regime: Regime::Market,
+    scope: Scope::Whole,
+};
 
 impl Check for Scheme {
-    fn info(&self) -> RuleInfo {
-        RuleInfo::new(
-            ID,
-            Origin::Compliance,
-            "Schéma de promotion des achats socialement et écologiquement responsables (SPASER)",
-            "Scheme of socially and ecologically responsible purchasing (SPASER)",
-        )
-        .under("L2111-3")
-    }
-
-    fn governs(&self) -> Regime {
-        Regime::Market
-    }
-
-    fn concerns(&self) -> Scope {
-        Scope::Whole
+    fn page(&self) -> &Page {
+        &PAGE
     }
 
     fn ask(&self, case: &Case<'_>) -> Said {
-        if let Some(said) = not_yet(ID, case) {
+        if let Some(said) = not_yet(PAGE.id, case) {
             return said;
         }
         let Some(amount) = TABLE.amount(AmountId::Scheme, case.start.map(Start::day)) else {

@@ -7,31 +7,29 @@ use crate::domain::notice::ContractNature;
 use crate::rules::compliance::bounds::{Bounds, Reach};
 use crate::rules::compliance::case::{Case, Read, Start};
 use crate::rules::compliance::check::{
-    Check, Regime, Said, not_asked, quoted, started, taken_for, valued,
+    Check, Page, Regime, Said, Scope, not_asked, quoted, started, taken_for, valued,
 };
 use crate::rules::compliance::french;
 use crate::rules::compliance::table::{AmountId, TABLE};
 use crate::rules::compliance::threshold::{buyer_in_words, measure};
-use crate::rules::rule::{Origin, RuleInfo};
 
 /// The obligation in one of its two regimes.
 pub(crate) struct SocialConditions {
-    id: &'static str,
-    article: &'static str,
-    governs: Regime,
-    title_fr: &'static str,
-    title_en: &'static str,
+    page: Page,
     /// Cases in which the buyer may do without, in the words of II.
     excuses: &'static [&'static str],
 }
 
 /// Markets.
 pub(crate) const OF_MARKETS: SocialConditions = SocialConditions {
-    id: "law.l2112-2-1",
-    article: "L2112-2-1",
-    governs: Regime::Market,
-    title_fr: "Conditions d'exécution sociales obligatoires au-dessus des seuils européens",
-    title_en: "Social conditions of execution, compulsory above the European thresholds",
+    page: Page {
+        id: "law.l2112-2-1",
+        article: "L2112-2-1",
+        title_fr: "Conditions d'exécution sociales obligatoires au-dessus des seuils européens",
+        title_en: "Social conditions of execution, compulsory above the European thresholds",
+        regime: Regime::Market,
+        scope: Scope::Lot,
+    },
     excuses: &[
         "1° le besoin peut être satisfait par une solution immédiatement disponible",
         "2° il n'y aurait pas de lien suffisant avec l'objet du marché",
@@ -43,11 +41,14 @@ pub(crate) const OF_MARKETS: SocialConditions = SocialConditions {
 
 /// Concessions.
 pub(crate) const OF_CONCESSIONS: SocialConditions = SocialConditions {
-    id: "law.l3114-2-1",
-    article: "L3114-2-1",
-    governs: Regime::Concession,
-    title_fr: "Conditions d'exécution sociales obligatoires dans les concessions au-dessus du seuil européen",
-    title_en: "Social conditions of execution, compulsory in concessions above the European threshold",
+    page: Page {
+        id: "law.l3114-2-1",
+        article: "L3114-2-1",
+        title_fr: "Conditions d'exécution sociales obligatoires dans les concessions au-dessus du seuil européen",
+        title_en: "Social conditions of execution, compulsory in concessions above the European threshold",
+        regime: Regime::Concession,
+        scope: Scope::Lot,
+    },
     excuses: &[
         "1° il n'y aurait pas de lien suffisant avec l'objet de la concession",
         "2° la concurrence serait restreinte, ou l'exécution rendue techniquement ou \
@@ -62,16 +63,12 @@ const SHORT_WORKS: u32 = 6;
 const SMALL_LOTS: i64 = 5;
 
 impl Check for SocialConditions {
-    fn info(&self) -> RuleInfo {
-        RuleInfo::new(self.id, Origin::Compliance, self.title_fr, self.title_en).under(self.article)
-    }
-
-    fn governs(&self) -> Regime {
-        self.governs
+    fn page(&self) -> &Page {
+        &self.page
     }
 
     fn ask(&self, case: &Case<'_>) -> Said {
-        if let Some(said) = not_asked(self.id, case) {
+        if let Some(said) = not_asked(self.page.id, case) {
             return said;
         }
         let measure = measure(case, case.start.and_then(Start::known_day));
@@ -132,7 +129,7 @@ impl SocialConditions {
 
     /// The limit below which a lot of a market can be a small one; nothing for a lot that cannot.
     fn small_lot(&self, case: &Case<'_>) -> Option<i64> {
-        if self.governs == Regime::Concession {
+        if self.page.regime == Regime::Concession {
             return None;
         }
         let id = match case.nature {
@@ -171,7 +168,7 @@ impl SocialConditions {
         };
         let record = match case.buyer {
             Some(buyer) if buyer.is_entity() => "par tout moyen approprié",
-            _ if self.governs == Regime::Concession => "par tout moyen approprié",
+            _ if self.page.regime == Regime::Concession => "par tout moyen approprié",
             Some(_) => "dans les documents conservés (art. L2184-1)",
             None => {
                 "dans les documents conservés (art. L2184-1), ou par tout moyen approprié pour une \
@@ -194,7 +191,7 @@ impl SocialConditions {
 
     /// Whether the excuse of short works (II, 4°) is open.
     fn short_works(&self, case: &Case<'_>) -> Option<String> {
-        if self.governs == Regime::Concession {
+        if self.page.regime == Regime::Concession {
             return None;
         }
         Some(match (case.nature?, case.duration_months) {

@@ -4,33 +4,29 @@ use crate::domain::compliance::ComplianceVerdict;
 use crate::domain::cpv::Cpv;
 use crate::domain::finding::FindingKind;
 use crate::rules::compliance::case::Case;
-use crate::rules::compliance::check::{Check, Regime, Said, not_yet, quoted};
+use crate::rules::compliance::check::{Check, Page, Regime, Said, Scope, not_yet, quoted};
 use crate::rules::compliance::table::TABLE;
 use crate::rules::compliance::threshold::buyer_in_words;
-use crate::rules::rule::{Origin, RuleInfo};
 
 /// Only for certain services, by a *pouvoir adjudicateur*, for three years at most, with both
 /// articles named.
 pub(crate) struct SocialEconomy;
 
-const ID: &str = "law.l2113-15";
+const PAGE: Page = Page {
+    id: "law.l2113-15",
+    article: "L2113-15",
+    title_fr: "Conditions d'une réservation aux entreprises de l'économie sociale et solidaire",
+    title_en: "Conditions of a reservation to the social and solidarity economy",
+    regime: Regime::Market,
+    scope: Scope::Lot,
+};
 
 /// Longest duration (art. L2113-16).
 const THREE_YEARS: u32 = 36;
 
 impl Check for SocialEconomy {
-    fn info(&self) -> RuleInfo {
-        RuleInfo::new(
-            ID,
-            Origin::Compliance,
-            "Conditions d'une réservation aux entreprises de l'économie sociale et solidaire",
-            "Conditions of a reservation to the social and solidarity economy",
-        )
-        .under("L2113-15")
-    }
-
-    fn governs(&self) -> Regime {
-        Regime::Market
+    fn page(&self) -> &Page {
+        &PAGE
     }
 
     fn ask(&self, case: &Case<'_>) -> Said {
@@ -40,7 +36,7 @@ impl Check for SocialEconomy {
                 "Aucune réservation aux entreprises de l'économie sociale et solidaire n'a été lue.",
             );
         }
-        if let Some(said) = not_yet(ID, case) {
+        if let Some(said) = not_yet(PAGE.id, case) {
             return said;
         }
         let parts = [services(case), authority(case), duration(case), articles(case)];

@@ -3,37 +3,38 @@
 use crate::domain::compliance::ComplianceVerdict;
 use crate::domain::finding::{Confidence, FindingKind};
 use crate::rules::compliance::case::{Case, Read};
-use crate::rules::compliance::check::{Check, Regime, Said, not_yet, quoted};
-use crate::rules::rule::{Origin, RuleInfo};
+use crate::rules::compliance::check::{Check, Page, Regime, Said, Scope, not_yet, quoted};
 
 /// The rule in one of its two regimes.
 pub(crate) struct StatedReservation {
-    id: &'static str,
-    article: &'static str,
-    governs: Regime,
-    title_fr: &'static str,
-    title_en: &'static str,
+    page: Page,
     /// Where the law wants it.
     place: &'static str,
 }
 
 /// Markets.
 pub(crate) const OF_MARKETS: StatedReservation = StatedReservation {
-    id: "law.r2113-7",
-    article: "R2113-7",
-    governs: Regime::Market,
-    title_fr: "Décision de réserver mentionnée dans l'avis",
-    title_en: "Decision to reserve stated in the notice",
+    page: Page {
+        id: "law.r2113-7",
+        article: "R2113-7",
+        title_fr: "Décision de réserver mentionnée dans l'avis",
+        title_en: "Decision to reserve stated in the notice",
+        regime: Regime::Market,
+        scope: Scope::Lot,
+    },
     place: "l'avis d'appel à la concurrence (ou, sans avis, les documents de la consultation)",
 };
 
 /// Concessions.
 pub(crate) const OF_CONCESSIONS: StatedReservation = StatedReservation {
-    id: "law.r3113-1",
-    article: "R3113-1",
-    governs: Regime::Concession,
-    title_fr: "Décision de réserver mentionnée dans l'avis de concession",
-    title_en: "Decision to reserve stated in the concession notice",
+    page: Page {
+        id: "law.r3113-1",
+        article: "R3113-1",
+        title_fr: "Décision de réserver mentionnée dans l'avis de concession",
+        title_en: "Decision to reserve stated in the concession notice",
+        regime: Regime::Concession,
+        scope: Scope::Lot,
+    },
     place: "l'avis de concession",
 };
 
@@ -44,12 +45,8 @@ fn is_sheltered(kind: FindingKind) -> bool {
 }
 
 impl Check for StatedReservation {
-    fn info(&self) -> RuleInfo {
-        RuleInfo::new(self.id, Origin::Compliance, self.title_fr, self.title_en).under(self.article)
-    }
-
-    fn governs(&self) -> Regime {
-        self.governs
+    fn page(&self) -> &Page {
+        &self.page
     }
 
     fn ask(&self, case: &Case<'_>) -> Said {
@@ -57,7 +54,7 @@ impl Check for StatedReservation {
         let Some(best) = found.first() else {
             return Said::does_not_apply("Aucune réservation n'a été lue.");
         };
-        if let Some(said) = not_yet(self.id, case) {
+        if let Some(said) = not_yet(self.page.id, case) {
             return said;
         }
         self.stated(case, best, &found).knowing(found.iter().map(quoted))
