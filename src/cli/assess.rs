@@ -1,19 +1,24 @@
-//! `passerelle assess`: findings for files or plain text, one JSON object a notice.
+//! `passerelle assess`: findings for files or plain text and what the law asks of them, one JSON
+//! object a notice.
 
 use std::io::Read as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use clap::Args;
 use serde::Serialize;
 
 use super::files::files;
 use super::output;
+use super::values::euros;
+use crate::domain::compliance::{BuyerKind, ComplianceAnswer, ComplianceVerdict, Told};
+use crate::domain::cpv::Cpv;
 use crate::domain::draft::Draft;
 use crate::domain::finding::{Contradiction, Evidence, Finding};
 use crate::domain::issue::{DecodeIssue, IssueKind};
 use crate::domain::lot::Lot;
+use crate::domain::notice::ContractNature;
 use crate::export::labels;
 use crate::feeds::document::{Decoded, Format};
 use crate::feeds::recognise;
@@ -25,9 +30,77 @@ pub struct Arguments {
     /// One JSON object a line for each notice.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    told: ToldFlags,
     /// Files or folders; `-` reads standard input. What is of no known shape is read as plain text.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+}
+
+/// What is told of the procurement beside its text: it goes before what a notice says.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "For the compliance check")]
+struct ToldFlags {
+    /// Estimated value of the whole procurement in euros, excluding tax, all lots included.
+    #[arg(long, value_name = "EUROS", value_parser = euros)]
+    estimated_value: Option<i64>,
+    /// Who buys: STATE, OTHER_AUTHORITY, AUTHORITY, AUTHORITY_AS_ENTITY or ENTITY.
+    #[arg(long, value_name = "KIND", value_parser = buyer)]
+    buyer_kind: Option<BuyerKind>,
+    /// WORKS, SUPPLIES or SERVICES.
+    #[arg(long, value_parser = nature)]
+    nature: Option<ContractNature>,
+    /// First day of the consultation, for example 2026-09-01.
+    #[arg(long, value_name = "DATE")]
+    consultation_start: Option<NaiveDate>,
+    /// Duration in months, renewals included.
+    #[arg(long, value_name = "MONTHS")]
+    duration_months: Option<u32>,
+    /// CPV codes, eight digits each.
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = Cpv::parse)]
+    cpv: Vec<Cpv>,
+    /// Whether it is divided into lots.
+    #[arg(long, value_name = "true|false")]
+    is_divided: Option<bool>,
+    /// What the buyer spends in a year on its markets, in euros excluding tax.
+    #[arg(long, value_name = "EUROS", value_parser = euros)]
+    yearly_spend: Option<i64>,
+    /// Whether it is a contract of defence or security.
+    #[arg(long, value_name = "true|false")]
+    is_defence: Option<bool>,
+    /// Whether plain text is of a concession; read from its words by default.
+    #[arg(long, value_name = "true|false")]
+    is_concession: Option<bool>,
+}
+
+impl ToldFlags {
+    fn told(&self) -> Told {
+        Told {
+            estimated_value: self.estimated_value,
+            buyer: self.buyer_kind,
+            nature: self.nature,
+            consultation_start: self.consultation_start,
+            duration_months: self.duration_months,
+            cpv: self.cpv.clone(),
+            is_divided: self.is_divided,
+            yearly_spend: self.yearly_spend,
+            is_defence: self.is_defence,
+        }
+    }
+}
+
+fn buyer(text: &str) -> Result<BuyerKind, String> {
+    let known = BuyerKind::ALL.map(BuyerKind::as_str).join(", ");
+    BuyerKind::parse(text).ok_or_else(|| format!("one of {known} is expected"))
+}
+
+fn nature(text: &str) -> Result<ContractNature, String> {
+    match text {
+        "WORKS" => Ok(ContractNature::Works),
+        "SUPPLIES" => Ok(ContractNature::Supplies),
+        "SERVICES" => Ok(ContractNature::Services),
+        _ => Err("one of WORKS, SUPPLIES, SERVICES is expected".to_owned()),
+    }
 }
 
 /// What is printed of one notice.
@@ -42,6 +115,7 @@ struct Assessed {
     /// What concerns the whole notice.
     findings: Vec<Finding>,
     contradictions: Vec<Contradiction>,
+    compliance: Vec<ComplianceAnswer>,
     issues: Vec<DecodeIssue>,
 }
 
@@ -51,6 +125,7 @@ struct AssessedLot {
     lot: String,
     findings: Vec<Finding>,
     contradictions: Vec<Contradiction>,
+    compliance: Vec<ComplianceAnswer>,
 }
 
 /// Runs `assess`. What can be read is told, whatever else cannot.
@@ -94,12 +169,12 @@ fn show(arguments: &Arguments, bytes: &[u8], file: &str) -> anyhow::Result<Optio
         return Ok(Some(format!("{file} (it is empty)")));
     }
     let mut unread = None;
-    for decoded in decode(bytes, file) {
+    for decoded in decode(bytes, file, arguments.told.is_concession) {
         if decoded.notice.is_none() {
             let why = decoded.issues.first().map_or("no notice", |issue| issue.message.as_str());
             unread = Some(format!("{file} ({why})"));
         }
-        let assessed = assess(decoded, file);
+        let assessed = assess(decoded, file, &arguments.told.told());
         if arguments.json {
             output::print(&(serde_json::to_string(&assessed)? + "\n"))?;
         } else {
@@ -109,7 +184,7 @@ fn show(arguments: &Arguments, bytes: &[u8], file: &str) -> anyhow::Result<Optio
     Ok(unread)
 }
 
-fn decode(bytes: &[u8], file: &str) -> Vec<Decoded> {
+fn decode(bytes: &[u8], file: &str, is_concession: Option<bool>) -> Vec<Decoded> {
     let documents = recognise::split(bytes, file, DateTime::UNIX_EPOCH);
     let decoded = documents.iter().map(|document| {
         let text = std::str::from_utf8(&document.bytes).ok();
@@ -119,7 +194,8 @@ fn decode(bytes: &[u8], file: &str) -> Vec<Decoded> {
             }
             // Not markup and not JSON: an officer's own words.
             (Format::Unknown, Some(text)) if !text.trim_start().starts_with(['<', '{', '[']) => {
-                Decoded { notice: Some(Draft::of_text(text).into_notice()), issues: Vec::new() }
+                let draft = Draft { is_concession, ..Draft::of_text(text) };
+                Decoded { notice: Some(draft.into_notice()), issues: Vec::new() }
             }
             _ => recognise::decode(document),
         }
@@ -127,7 +203,7 @@ fn decode(bytes: &[u8], file: &str) -> Vec<Decoded> {
     decoded.collect()
 }
 
-fn assess(decoded: Decoded, file: &str) -> Assessed {
+fn assess(decoded: Decoded, file: &str, told: &Told) -> Assessed {
     let mut assessed = Assessed {
         source: None,
         source_id: None,
@@ -135,15 +211,18 @@ fn assess(decoded: Decoded, file: &str) -> Assessed {
         lots: Vec::new(),
         findings: Vec::new(),
         contradictions: Vec::new(),
+        compliance: Vec::new(),
         issues: decoded.issues,
     };
     let Some(notice) = decoded.notice else { return assessed };
     let found = rules::assess(&notice);
+    let asked = rules::compliance::of_notice(&notice, &found, told);
+    assessed.compliance = asked.whole;
     assessed.source = Some(notice.source.as_str());
     assessed.source_id = Some(notice.source_id.clone());
     assessed.findings = found.findings;
     assessed.contradictions = found.contradictions;
-    for (lot, of_lot) in notice.lots.iter().zip(found.lots) {
+    for ((lot, of_lot), asked) in notice.lots.iter().zip(found.lots).zip(asked.lots) {
         if lot.key.is_whole() {
             // The only lot of an undivided procurement is the whole of it.
             assessed.findings.extend(of_lot.findings);
@@ -153,6 +232,7 @@ fn assess(decoded: Decoded, file: &str) -> Assessed {
                 lot: name(lot),
                 findings: of_lot.findings,
                 contradictions: of_lot.contradictions,
+                compliance: asked,
             });
         }
     }
@@ -178,8 +258,11 @@ fn text(assessed: &Assessed) -> String {
         text.push_str("  aucun constat\n");
     }
     describe(&mut text, "ensemble", &assessed.findings, &assessed.contradictions);
+    answer(&mut text, "ensemble", &assessed.compliance);
     for lot in &assessed.lots {
-        describe(&mut text, &format!("lot {}", lot.lot), &lot.findings, &lot.contradictions);
+        let place = format!("lot {}", lot.lot);
+        describe(&mut text, &place, &lot.findings, &lot.contradictions);
+        answer(&mut text, &place, &lot.compliance);
     }
     for DecodeIssue { kind, path, message, .. } in &assessed.issues {
         let place = if path.is_empty() { String::new() } else { format!(" {path}") };
@@ -217,6 +300,26 @@ fn describe(
     }
 }
 
+/// What the law asks. What does not apply takes a line.
+fn answer(text: &mut String, place: &str, answers: &[ComplianceAnswer]) {
+    for ComplianceAnswer { rule, article, verdict, reason, known, missing, advice } in answers {
+        text.push_str(&format!(
+            "  {place} : conformité, art. {article}, {}. {reason} [{rule}]\n",
+            labels::compliance(*verdict),
+        ));
+        if *verdict == ComplianceVerdict::DoesNotApply {
+            continue;
+        }
+        let lines = [("connu", known.join(" ; ")), ("manque", missing.join(" ; "))];
+        let advice = ("à faire", advice.clone().unwrap_or_default());
+        for (label, words) in lines.into_iter().chain([advice]) {
+            if !words.is_empty() {
+                text.push_str(&format!("    {label} : {words}\n"));
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,11 +327,11 @@ mod tests {
 
     #[test]
     fn plain_text_is_a_draft_and_broken_markup_is_not() {
-        let text = decode("Le lot n° 2 est réservé.".as_bytes(), "-");
+        let text = decode("Le lot n° 2 est réservé.".as_bytes(), "-", None);
         let notice: &Notice = text[0].notice.as_ref().expect("a draft");
         assert_eq!(notice.lots.len(), 1);
         for broken in ["<a>", "{", "[]x", "<html></html>"] {
-            let decoded = decode(broken.as_bytes(), "-");
+            let decoded = decode(broken.as_bytes(), "-", None);
             assert!(decoded.iter().all(|one| one.notice.is_none()), "{broken}");
             assert!(decoded.iter().all(|one| !one.issues.is_empty()), "{broken}");
         }

@@ -7,12 +7,14 @@ pub mod demo;
 pub mod evaluate;
 pub mod export;
 pub mod files;
+pub mod hours;
 pub mod ingest;
 pub mod keys;
 pub mod links;
 pub mod output;
 pub mod progress;
 pub mod reassess;
+mod values;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -53,11 +55,13 @@ enum Command {
     Backfill(backfill::Arguments),
     /// Lots and procurements as files: CSV, Parquet, OCDS.
     Export(Box<export::Arguments>),
-    /// Findings for files or plain text. No database, no network.
+    /// Findings for files or plain text, and what the law asks of them. No database, no network.
     Assess(assess::Arguments),
     /// The rules against notices that people labelled: precision and recall by kind, every
     /// difference with its words. No database, no network.
     Evaluate(evaluate::Arguments),
+    /// How many hours of insertion a contract can bear. No database, no network.
+    Hours(hours::Arguments),
     /// How stored documents are joined, and the doubtful links that a person should look at.
     Links(links::Arguments),
     /// What people say of findings (`correctFinding`), for those who write the rules.
@@ -113,6 +117,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Config(ConfigCommand::Default) => return output::print(config::DEFAULTS),
         Command::Assess(arguments) => return assess::run(arguments),
         Command::Evaluate(arguments) => return evaluate::run(arguments),
+        Command::Hours(arguments) => return hours::run(arguments),
         _ => {}
     }
     let mut config = config::load(cli.config.as_deref())?;
@@ -176,6 +181,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
             | Command::Rules
             | Command::Assess(_)
             | Command::Evaluate(_)
+            | Command::Hours(_)
             | Command::Config(_) => Ok(()),
         }
     })

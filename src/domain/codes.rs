@@ -65,6 +65,12 @@ impl<T> CodeList<T> {
 pub static CPV: LazyLock<CodeList<Code>> =
     LazyLock::new(|| CodeList::read(include_str!("../../data/cpv_fr.tsv"), |code, _| code));
 
+/// CPV codes of the social services that may be reserved to companies of the social and solidarity
+/// economy (art. L2113-15 CCP), 115 codes.
+pub static SOCIAL_SERVICES: LazyLock<CodeList<Code>> = LazyLock::new(|| {
+    CodeList::read(include_str!("../../data/cpv_social_services_fr.tsv"), |code, _| code)
+});
+
 /// French NUTS codes, 2021 and 2013 editions.
 pub static NUTS: LazyLock<CodeList<NutsCode>> = LazyLock::new(|| {
     CodeList::read(include_str!("../../data/nuts_fr.tsv"), |code, department| NutsCode {
@@ -94,6 +100,9 @@ mod tests {
     fn the_lists_are_whole_and_sorted() {
         assert_eq!(CPV.entries().len(), 9_454);
         assert_eq!(cpv_label("90911200"), Some("Services de nettoyage de bâtiments"));
+        assert_eq!(SOCIAL_SERVICES.entries().len(), 115);
+        assert!(SOCIAL_SERVICES.find("85312110").is_some());
+        assert!(SOCIAL_SERVICES.find("90911200").is_none());
         assert_eq!(NUTS.find("FRJ13").and_then(|nuts| nuts.department), Some("34"));
         assert_eq!(NUTS.find("FR813").and_then(|nuts| nuts.department), Some("34"));
         assert_eq!(NUTS.find("FRJ1").and_then(|nuts| nuts.department), None);

@@ -2,6 +2,7 @@
 
 use super::lot::{Lot, LotKey, NumberBasis};
 use super::lot_reference::{LotSet, find_mentions};
+use super::money::{EstimatedValue, Money};
 use super::notice::{Family, FormType, Notice, NoticeText, TextRole};
 use super::source::Source;
 use super::text::{clean, fold_key};
@@ -15,6 +16,8 @@ pub struct DraftLot {
     pub title: Option<String>,
     /// Its texts.
     pub text: Option<String>,
+    /// Its estimated value in euro cents, excluding tax.
+    pub estimated_value: Option<i64>,
 }
 
 /// A draft: a notice, a clause, a whole CCAP.
@@ -110,6 +113,10 @@ fn numbered(key: LotKey, number: &str) -> Lot {
 fn of_draft(draft: &DraftLot, role: TextRole) -> Lot {
     let mut lot = numbered(LotKey::of(&draft.number), &draft.number);
     lot.title = draft.title.as_deref().map(clean);
+    lot.estimated_value = draft.estimated_value.map(|cents| EstimatedValue {
+        amount: Some(Money::euros(cents)),
+        ..EstimatedValue::default()
+    });
     let path = |name: &str| format!("lots[{}]/{name}", draft.number);
     lot.texts.extend(text(&path("title"), TextRole::Title, draft.title.as_deref()));
     lot.texts.extend(text(&path("text"), role, draft.text.as_deref()));

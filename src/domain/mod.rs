@@ -11,6 +11,7 @@
 pub mod award;
 pub mod coded;
 pub mod codes;
+pub mod compliance;
 pub mod consideration;
 pub mod contract;
 pub mod correction;
@@ -25,6 +26,7 @@ pub mod finding_change;
 pub mod gazetteer;
 pub mod ids;
 pub mod issue;
+pub mod legal_basis;
 pub mod linkage;
 pub mod lot;
 pub mod lot_reference;

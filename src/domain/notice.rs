@@ -9,6 +9,7 @@ use super::coded::Coded;
 use super::cpv::Cpv;
 use super::deadline::TenderDeadline;
 use super::ids::{NoticeId, ProcedureId};
+use super::legal_basis::LegalBasis;
 use super::lot::{Lot, LotGroup};
 use super::money::EstimatedValue;
 use super::organisation::{Party, PartyRole};
@@ -233,6 +234,9 @@ pub struct Notice {
     /// BOAMP family.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<Family>,
+    /// The directive it is published under (BT-01).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<LegalBasis>,
     /// Day of publication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_on: Option<NaiveDate>,
@@ -323,6 +327,7 @@ impl Notice {
             publication_number: None,
             folder: None,
             family: None,
+            legal_basis: None,
             published_on: None,
             expected_on: None,
             displayed_until: None,

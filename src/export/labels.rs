@@ -1,5 +1,6 @@
 //! The words that French readers of the files see for codes.
 
+use crate::domain::compliance::ComplianceVerdict;
 use crate::domain::deadline::DeadlineCertainty;
 use crate::domain::finding::{Confidence, FindingKind};
 use crate::domain::notice::ContractNature;
@@ -66,6 +67,17 @@ pub const fn public(public: Public) -> &'static str {
     }
 }
 
+/// How a case stands before a rule of law.
+pub const fn compliance(verdict: ComplianceVerdict) -> &'static str {
+    match verdict {
+        ComplianceVerdict::DoesNotApply => "sans objet",
+        ComplianceVerdict::Met => "respecté",
+        ComplianceVerdict::NotMet => "non respecté",
+        ComplianceVerdict::ToCheck => "à vérifier",
+        ComplianceVerdict::Unknown => "inconnu",
+    }
+}
+
 /// What a lot is.
 pub(super) const fn status(status: LotStatus) -> &'static str {
     match status {
@@ -106,7 +118,7 @@ pub(super) const fn certainty(certainty: DeadlineCertainty) -> &'static str {
 }
 
 /// A kind of supplier, by the acronym of the law.
-pub(super) const fn supplier(kind: SupplierKind) -> &'static str {
+pub const fn supplier(kind: SupplierKind) -> &'static str {
     match kind {
         SupplierKind::Ei => "EI",
         SupplierKind::Aci => "ACI",

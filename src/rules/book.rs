@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use super::articles;
+use super::compliance;
 use super::digest::digest;
 use super::entry::{Entry, Trap};
 use super::lexicon::{FILES, LEXICON};
@@ -24,6 +25,7 @@ pub static RULES_VERSION: LazyLock<String> = LazyLock::new(|| {
 
 static BOOK: LazyLock<Vec<RuleInfo>> = LazyLock::new(|| {
     let mut book: Vec<RuleInfo> = RULES.iter().map(|rule| rule.info()).collect();
+    book.extend(compliance::pages());
     book.sort_by_key(|info| info.origin);
     book.extend(LEXICON.entries.iter().map(entry));
     book.extend(LEXICON.traps.iter().map(trap));
@@ -31,7 +33,7 @@ static BOOK: LazyLock<Vec<RuleInfo>> = LazyLock::new(|| {
     book
 });
 
-/// Every rule: coded fields, phrases and traps of the lexicon, rules of law.
+/// Every rule: coded fields, phrases and traps of the lexicon, rules of law, the compliance check.
 pub fn book() -> &'static [RuleInfo] {
     &BOOK
 }
@@ -77,6 +79,20 @@ pub fn book_markdown() -> String {
     table(&mut page, book().iter().filter(coded));
     section(&mut page, "Rules of law", "What does not fit together.");
     table(&mut page, book().iter().filter(legal));
+    section(
+        &mut page,
+        "Compliance",
+        "What the law asks of a procurement: each rule answers whether it applies, whether it is met, \
+         what it used and what is missing. `from` is the first day of a consultation that it governs; \
+         thresholds and amounts are in `src/rules/compliance/law.toml`.",
+    );
+    page.push_str("| rule | version | asks | article | from |\n|---|---|---|---|---|\n");
+    for info in book().iter().filter(|info| info.origin == Origin::Compliance) {
+        let version = info.version.to_string();
+        let from = info.valid_from.map(|day| day.to_string()).unwrap_or_default();
+        let article = info.article.unwrap_or_default();
+        row(&mut page, &[&code(info.id), &version, info.title_fr, article, &from]);
+    }
     section(
         &mut page,
         "Phrases",
@@ -153,7 +169,9 @@ mod tests {
     fn every_rule_has_one_page() {
         let ids: BTreeSet<&str> = book().iter().map(|info| info.id).collect();
         assert_eq!(ids.len(), book().len());
-        assert_eq!(book().len(), RULES.len() + LEXICON.entries.len() + LEXICON.traps.len());
+        let checks = compliance::pages().count();
+        let lexicon = LEXICON.entries.len() + LEXICON.traps.len();
+        assert_eq!(book().len(), RULES.len() + checks + lexicon);
         assert!(find_rule("law.tick-denied").is_some());
         assert!(find_rule("text.nothing").is_none());
         for info in book() {

@@ -16,7 +16,8 @@
 //!    it cites, and whether they can support it;
 //! 7. `weigh`: texts and boxes against each other; `legal`: what does not fit together.
 //!
-//! [`eligibility`] then says what the law lets each kind of supplier do; [`evaluate`] scores the
+//! [`eligibility`] then says what the law lets each kind of supplier do, [`compliance`] what it asks
+//! of the buyer, and [`hours`] how many hours of insertion a contract can bear; [`evaluate`] scores the
 //! findings against the labels of people.
 
 mod affirm;
@@ -24,6 +25,7 @@ mod articles;
 mod book;
 mod claim;
 mod coded;
+pub mod compliance;
 mod deal;
 mod digest;
 pub mod eligibility;
@@ -31,6 +33,7 @@ mod entry;
 pub mod evaluate;
 mod explain;
 mod fold;
+pub mod hours;
 mod legal;
 mod lexicon;
 mod lots;

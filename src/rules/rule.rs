@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::claim::{Claim, Denial};
 use crate::domain::coded::{Coded, CodedField};
 use crate::domain::finding::{Contradiction, ContradictionKind, Evidence, FindingKind};
+use crate::domain::legal_basis::LegalBasis;
 use crate::domain::lot::Lot;
 use crate::domain::notice::{Family, Notice};
 
@@ -17,6 +18,8 @@ pub enum Origin {
     Lexicon,
     /// A rule of law, which tells what does not fit together.
     Legal,
+    /// A rule of law, which tells what is asked of a procurement and whether it is met.
+    Compliance,
 }
 
 /// A rule as the rule book shows it.
@@ -189,7 +192,9 @@ pub(crate) fn is_concession(notice: &Notice) -> bool {
         let name = name.to_ascii_lowercase();
         ["f23", "f24", "f25", "conc", "dsp"].iter().any(|part| name.contains(part))
     });
-    by_type || notice.family == Some(Family::Dsp)
+    by_type
+        || notice.family == Some(Family::Dsp)
+        || notice.legal_basis == Some(LegalBasis::Concessions)
 }
 
 /// What a rule makes of the facts.

@@ -3,6 +3,7 @@
 mod assess;
 mod backfill;
 mod evaluate;
+mod hours;
 mod serving;
 mod settings;
 mod store;

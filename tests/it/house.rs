@@ -242,6 +242,14 @@ fn everything_that_can_be_added_is_registered() {
                     breaches.push(format!("{}: app does not build it", source.path));
                 }
             }
+            ["src", "rules", "compliance", "checks", check] if check != "mod" => {
+                if source.lines_with(&["impl", "Check", "for"]).is_empty() {
+                    breaches.push(format!("{}: holds no rule", source.path));
+                }
+                if !says("src/rules/compliance/mod.rs", &format!("checks::{check}")) {
+                    breaches.push(format!("{}: CHECKS does not name it", source.path));
+                }
+            }
             ["src", "rules", group @ ("coded" | "legal"), rule] if rule != "mod" => {
                 if source.lines_with(&["impl", "Rule", "for"]).is_empty() {
                     breaches.push(format!("{}: holds no rule", source.path));

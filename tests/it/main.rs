@@ -4,6 +4,7 @@
 
 mod approch;
 mod cli;
+mod compliance;
 mod corpus;
 mod corrections;
 mod decoding;

@@ -42,6 +42,7 @@ pub(super) fn notice_field(notice: &mut EformsNotice, what: Field, value: &Value
         Field::Customization => notice.customization = value.owned(),
         Field::NoticeId => notice.notice_id = value.owned(),
         Field::Folder => notice.folder = value.owned(),
+        Field::LegalBasis => notice.legal_basis = value.owned(),
         Field::Version => notice.version = value.owned(),
         Field::IssueDate => notice.issue_date = value.owned(),
         Field::NoticeType => {

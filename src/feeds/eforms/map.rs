@@ -7,6 +7,7 @@ use super::model::{self, ByLanguage, EformsNotice, Project};
 use crate::domain::coded::Coded;
 use crate::domain::deadline::{DeadlineContext, TenderDeadline};
 use crate::domain::issue::IssueKind;
+use crate::domain::legal_basis::LegalBasis;
 use crate::domain::lot::{Lot, LotGroup, LotKey, NumberBasis};
 use crate::domain::notice::{
     Correction, FormType, LinkBasis, Notice, NoticeLink, NoticeText, TextRole,
@@ -120,6 +121,7 @@ impl Mapper<'_> {
         };
         notice.form_type = form_type(eforms);
         notice.notice_type.clone_from(&eforms.notice_type);
+        notice.legal_basis = eforms.legal_basis.as_deref().and_then(LegalBasis::parse);
         notice.notice_uuid = uuid(self.issues, &eforms.notice_id, "cbc:ID");
         notice.version.clone_from(&eforms.version);
         notice.publication_number = eforms.publication_id.as_deref().map(notice_name);

@@ -214,6 +214,8 @@ pub struct EformsNotice {
     pub version: Option<String>,
     /// Procedure identifier (BT-04).
     pub folder: Option<String>,
+    /// The directive it is published under (BT-01), by its CELEX number.
+    pub legal_basis: Option<String>,
     /// Notice type (BT-02) and its form (BT-03, the `listName`).
     pub notice_type: Option<String>,
     /// Form type (BT-03).

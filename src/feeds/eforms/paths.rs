@@ -34,7 +34,7 @@ pub(super) enum Field {
     Opens(Scope),
     /// The element begins one of several: a group of lots, a place, a statistic.
     OpensGroup, OpensPlace, OpensStatistic, OpensChange,
-    Customization, NoticeId, Folder, Version, IssueDate, NoticeType, NoticeLanguage,
+    Customization, NoticeId, Folder, LegalBasis, Version, IssueDate, NoticeType, NoticeLanguage,
     BuyerProfile, BuyerLegalType, Buyer, ProcedureType, NoticeAwardDate, ChangedNotice,
     ModifiedNotice, ChangeReason, PublicationId, PublicationDate, MostLotsAwarded, GroupId, GroupLot,
     Id, InternalId, Title, Description, Nature, MainCpv, AdditionalCpv, EstimatedValue,
@@ -50,10 +50,11 @@ pub(super) enum Field {
 type Line = (&'static str, Field);
 
 /// Fields of the notice itself.
-const NOTICE: [Line; 28] = [
+const NOTICE: [Line; 29] = [
     ("cbc:CustomizationID", Field::Customization),
     ("cbc:ID", Field::NoticeId),
     ("cbc:ContractFolderID", Field::Folder),
+    ("cbc:RegulatoryDomain", Field::LegalBasis),
     ("cbc:VersionID", Field::Version),
     ("cbc:IssueDate", Field::IssueDate),
     ("cbc:NoticeTypeCode", Field::NoticeType),

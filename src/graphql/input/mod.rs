@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod contract_filter;
+pub mod hours;
 pub mod lot_filter;
 pub mod lot_filter_json;
 pub mod lot_order;

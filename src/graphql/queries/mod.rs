@@ -3,6 +3,7 @@
 pub mod assess;
 pub mod codes;
 pub mod contracts;
+pub mod hours;
 pub mod lots;
 pub mod nodes;
 pub mod notices;
@@ -29,6 +30,7 @@ pub struct Query(
     lots::LotQuery,
     notices::NoticeQuery,
     assess::AssessQuery,
+    hours::HoursQuery,
     contracts::ContractQuery,
     codes::CodeQuery,
     reference::ReferenceQuery,

@@ -2,6 +2,7 @@
 
 use async_graphql::SimpleObject;
 
+use super::compliance::ComplianceAnswer;
 use super::enums::FindingKind;
 use super::finding::{Contradiction, Eligibility, Finding};
 
@@ -19,6 +20,8 @@ pub struct AssessedLot {
     pub excepted: Vec<FindingKind>,
     /// Who may answer it, whole-draft findings included.
     pub eligible_for: Vec<Eligibility>,
+    /// What the law asks of it, and whether it is met.
+    pub compliance: Vec<ComplianceAnswer>,
 }
 
 /// What the rules say of a draft. Nothing of it is stored.
@@ -30,4 +33,7 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// What does not fit in the whole draft.
     pub contradictions: Vec<Contradiction>,
+    /// What the law asks of the whole procurement, and whether it is met; of a draft without lots,
+    /// what it asks of the contract as well.
+    pub compliance: Vec<ComplianceAnswer>,
 }

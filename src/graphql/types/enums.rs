@@ -2,8 +2,8 @@
 
 use async_graphql::Enum;
 
-use crate::domain::{award, correction, deadline, event, finding, issue, lot, member, money};
-use crate::domain::{notice, place, procedure, source, supplier};
+use crate::domain::{award, compliance, correction, deadline, event, finding, issue, lot, member};
+use crate::domain::{money, notice, place, procedure, source, supplier};
 
 /// A publisher of notices.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +123,39 @@ pub enum ContradictionKind {
     /// A reservation that the law does not allow as it is: its duration, its references
     /// (art. L2113-16, R2113-8 CCP).
     ConditionsNotMet,
+}
+
+/// Who buys, as the thresholds of the law tell buyers apart.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "compliance::BuyerKind")]
+pub enum BuyerKind {
+    /// The State and those who buy under its thresholds (*autorités publiques centrales*).
+    State,
+    /// Another *pouvoir adjudicateur*: local authorities, hospitals, bodies governed by public law.
+    OtherAuthority,
+    /// A *pouvoir adjudicateur*, the State or another.
+    Authority,
+    /// A *pouvoir adjudicateur* that buys as an *entité adjudicatrice* (networks: water, energy,
+    /// transport, post).
+    AuthorityAsEntity,
+    /// An *entité adjudicatrice*, of whatever nature.
+    Entity,
+}
+
+/// How a lot or a procurement stands before a rule of law.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "compliance::ComplianceVerdict")]
+pub enum ComplianceVerdict {
+    /// The law does not ask it here.
+    DoesNotApply,
+    /// Asked, and read in the text.
+    Met,
+    /// Asked, and the text is without it or against it.
+    NotMet,
+    /// Asked; whether it is met depends on a written reason or on a document that is not seen here.
+    ToCheck,
+    /// It cannot be told: see what is missing.
+    Unknown,
 }
 
 /// Whether a finding names the lot, or the whole procurement.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::code::Code;
+use super::compliance::ComplianceAnswer;
 use super::contract::Contract;
 use super::correction::Correction;
 use super::deadline::TenderDeadline;
@@ -173,6 +174,18 @@ impl Lot {
     #[graphql(complexity = "2 * child_complexity")]
     async fn contradictions(&self) -> Vec<Contradiction> {
         self.0.contradictions.iter().map(Contradiction::from).collect()
+    }
+
+    /// What the law asks of the lot and of its procurement (social and green conditions of
+    /// execution, reservations, award criteria, division into lots, published data), whether it
+    /// applies and whether it is met. What is not known makes an answer `UNKNOWN`, never a guess.
+    // It reads the whole notice.
+    #[graphql(complexity = "50 + 8 * child_complexity")]
+    async fn compliance(&self, ctx: &Context<'_>) -> Result<Vec<ComplianceAnswer>> {
+        let body = loaded(ctx, loaders(ctx).bodies.load(self.0.notice).await)?;
+        let body = body.ok_or_else(|| user(ErrorCode::Internal, "the notice is gone"))?;
+        let answers = rules::compliance::of_lot(&self.0, &body.notice);
+        Ok(answers.into_iter().map(ComplianceAnswer::from).collect())
     }
 
     /// The buyers.

@@ -2,6 +2,7 @@
 
 pub mod assessment;
 pub mod code;
+pub mod compliance;
 pub mod connection;
 pub mod contract;
 pub mod correction;
@@ -11,6 +12,7 @@ pub mod enums;
 pub mod event;
 pub mod feed;
 pub mod finding;
+pub mod hours;
 pub mod link;
 pub mod lot;
 pub mod money;

@@ -36,6 +36,8 @@ pub enum RuleOrigin {
     Lexicon,
     /// The law: what may stand together.
     Legal,
+    /// The law: what it asks of a procurement, and whether it is met.
+    Compliance,
 }
 
 /// A rule of the rule book.

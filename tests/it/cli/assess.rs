@@ -111,6 +111,59 @@ fn plain_text_is_a_draft() {
 }
 
 #[test]
+fn a_draft_is_told_what_the_law_asks_of_it() {
+    let place = Place::new();
+    let text = "Le lot 1 comporte une clause d'insertion de 300 heures. Lot 2 : vitrerie.";
+    let path = place.write("draft.txt", text);
+    let flags = [
+        ["--estimated-value", "312 000,50"],
+        ["--buyer-kind", "OTHER_AUTHORITY"],
+        ["--nature", "SERVICES"],
+        ["--consultation-start", "2026-09-01"],
+        ["--cpv", "90911200-8,90911300"],
+        ["--yearly-spend", "50000000"],
+        ["--is-defence", "false"],
+    ];
+    let with = |more: &[&str]| {
+        let own = ["assess", shown(&path)];
+        let all: Vec<&str> =
+            own.iter().chain(flags.iter().flatten()).chain(more).copied().collect();
+        place.run(&all)
+    };
+    let told = with(&[]).good();
+    for words in [
+        "lot 1 : conformité, art. L2112-2-1, respecté.",
+        "lot 2 : conformité, art. L2112-2-1, non respecté.",
+        "connu : valeur estimée de l'ensemble : 312 000,50 € HT ; seuil : 216 000 € HT",
+        "à faire : Prévoir une condition d'exécution",
+        "ensemble : conformité, art. L2111-3, sans objet.",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let json = lines(&with(&["--json"]).good());
+    let of = |holder: &Value, rule: &str| {
+        let answers = holder["compliance"].as_array().expect("answers");
+        answers.iter().find(|answer| answer["rule"] == rule).expect("an answer")["verdict"].clone()
+    };
+    assert_eq!(of(&json[0]["lots"][0], "law.l2112-2-1"), "MET");
+    assert_eq!(of(&json[0]["lots"][1], "law.l2112-2-1"), "NOT_MET");
+    assert_eq!(of(&json[0], "law.l2113-10"), "MET");
+    let concession = lines(&with(&["--json", "--is-concession", "true"]).good());
+    assert_eq!(of(&concession[0]["lots"][1], "law.l3114-2-1"), "DOES_NOT_APPLY");
+    for (flag, value) in [
+        ("--buyer-kind", "CITY"),
+        ("--nature", "WORK"),
+        ("--estimated-value", "much"),
+        ("--consultation-start", "tomorrow"),
+        ("--cpv", "9091"),
+        ("--is-divided", "perhaps"),
+    ] {
+        let said = place.run(&["assess", shown(&path), flag, value]).bad();
+        assert!(said.contains(flag) && said.contains(value), "{flag}: {said}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_said_with_what_to_do() {
     let place = Place::new();
     let empty = place.write("empty.json", "");

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use passerelle::domain::coded::CodedField;
 use passerelle::domain::cpv::Cpv;
+use passerelle::domain::legal_basis::LegalBasis;
 use passerelle::domain::lot::Lot;
 use passerelle::domain::money::Money;
 use passerelle::domain::notice::{FormType, LinkBasis, Notice};
@@ -236,6 +237,17 @@ fn buyers_and_identifiers_are_those_of_the_xml() {
             assert_eq!(notice.source_id, number, "{name}");
         }
     });
+}
+
+#[test]
+fn the_directive_is_that_of_the_xml() {
+    let mut count = 0;
+    each_notice(|name, notice, document| {
+        let stated = first(document.root_element(), "RegulatoryDomain");
+        assert_eq!(notice.legal_basis, stated.as_deref().and_then(LegalBasis::parse), "{name}");
+        count += usize::from(notice.legal_basis.is_some());
+    });
+    assert!(count == 0 || count > 100, "{count} directives");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use passerelle::domain::award::OutcomeKind;
 use passerelle::domain::coded::CodedField;
 use passerelle::domain::issue::IssueKind;
+use passerelle::domain::legal_basis::LegalBasis;
 use passerelle::domain::notice::{FormType, Notice};
 use passerelle::feeds::document::Format;
 use passerelle::feeds::recognise;
@@ -107,6 +108,20 @@ fn boxes_of_section_iii_stay_with_the_notice() {
         ticks += found.len();
     });
     assert!(count == 0 || ticks == 13, "{ticks} ticks");
+}
+
+#[test]
+fn the_directive_is_that_of_the_form() {
+    let mut named: BTreeMap<String, usize> = BTreeMap::new();
+    each_notice(|name, notice, form| {
+        let stated = all(form, "LEGAL_BASIS").find_map(|node| node.attribute("VALUE"));
+        let stated = stated.and_then(LegalBasis::parse);
+        let is_defence = form.tag_name().name().ends_with("_DEFENCE");
+        let expected = if is_defence { Some(LegalBasis::Defence) } else { stated };
+        assert_eq!(notice.legal_basis, expected, "{name}");
+        *named.entry(format!("{:?}", notice.legal_basis)).or_default() += 1;
+    });
+    assert!(named.is_empty() || named.len() == 5, "{named:?}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod texts;
 use super::codes::language;
 use crate::domain::deadline::DeadlineContext;
 use crate::domain::issue::IssueKind;
+use crate::domain::legal_basis::LegalBasis;
 use crate::domain::notice::{ContractNature, FormType, LinkBasis, Notice, NoticeLink};
 use crate::domain::place::{Department, Place};
 use crate::domain::source::Source;
@@ -62,6 +63,7 @@ fn read(root: &Element, number: &str, issues: &mut Issues) -> Notice {
         notice.notice_type = Some(form.name.clone());
         notice.form_type = form_type(&form.name, code_of("TD_DOCUMENT_TYPE"));
         notice.nature = code_of("NC_CONTRACT_NATURE").and_then(nature);
+        notice.legal_basis = legal_basis(form);
         if defence::is_form(&form.name) {
             defence::fill(&mut notice, form, issues);
         } else {
@@ -90,6 +92,14 @@ fn originals(root: &Element) -> Vec<&Element> {
         sections.filter(|form| form.attribute("CATEGORY") == Some("ORIGINAL")).collect();
     forms.sort_by_key(|form| form.attribute("LG") != Some("FR"));
     forms
+}
+
+/// The directive a form names; the forms of the defence directive name none.
+fn legal_basis(form: &Element) -> Option<LegalBasis> {
+    if defence::is_form(&form.name) {
+        return Some(LegalBasis::Defence);
+    }
+    form.child("LEGAL_BASIS")?.attribute("VALUE").and_then(LegalBasis::parse)
 }
 
 /// What a form does, by the code of its document type; the form decides where the code is unsure.
