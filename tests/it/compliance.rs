@@ -191,3 +191,54 @@ fn every_real_notice_is_answered() {
     assert!(count("law.l2112-2-1", ComplianceVerdict::Met) > 10, "{counts:?}");
     assert!(count("law.r2113-7", ComplianceVerdict::Met) > 0, "{counts:?}");
 }
+
+on_both! {
+    async fn hours_are_compared_with_those_of_published_lots(db: TestDb) {
+        let api = Api::filled(&db).await;
+        let query = "query ($filter: LotFilter!) { planHours(input: {amount: 1000000, labourShare: 50}) { comparable(filter: $filter) {
+            perLot { lots least lowerQuartile median upperQuartile greatest }
+            perHundredThousandEuros { lots least greatest }
+        } } }";
+        let comparable = async |filter: Value| {
+            api.ask_with(query, json!({ "filter": filter })).await["planHours"]["comparable"].take()
+        };
+        // The same from the lots themselves: those whose own clause gives hours.
+        let lots = "query ($after: String) { lots(filter: {kinds: [EXECUTION_CLAUSE]}, first: 100, after: $after) {
+            nodes { number estimatedValue { amount currency } findings(kinds: [EXECUTION_CLAUSE]) { scope hours } }
+            pageInfo { hasNextPage endCursor } } }";
+        let (mut hours, mut ratios, mut after) = (Vec::new(), Vec::new(), Value::Null);
+        loop {
+            let page = api.ask_with(lots, json!({ "after": after })).await["lots"].take();
+            for lot in page["nodes"].as_array().expect("lots") {
+                for finding in lot["findings"].as_array().expect("findings") {
+                    let is_own = finding["scope"] == "LOT" || lot["number"].is_null();
+                    let Some(own) = finding["hours"].as_f64().filter(|_| is_own) else { continue };
+                    hours.push(own);
+                    let value = &lot["estimatedValue"];
+                    let amount = value["amount"].as_str().and_then(|amount| amount.parse::<f64>().ok());
+                    ratios.extend(amount.filter(|_| value["currency"] == "EUR").map(|amount| own / amount * 100_000.0));
+                }
+            }
+            if page["pageInfo"]["hasNextPage"] == false {
+                break;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+        hours.sort_by(f64::total_cmp);
+        assert!(hours.len() >= 4, "{hours:?}");
+        let found = comparable(json!({})).await;
+        let per_lot = &found["perLot"];
+        assert_eq!(per_lot["lots"], json!(hours.len()), "{hours:?}");
+        assert_eq!(per_lot["least"].as_f64(), hours.first().copied());
+        assert_eq!(per_lot["median"].as_f64(), Some(hours[hours.len().div_ceil(2) - 1]));
+        assert_eq!(per_lot["greatest"].as_f64(), hours.last().copied());
+        ratios.sort_by(f64::total_cmp);
+        let ratio = &found["perHundredThousandEuros"];
+        assert_eq!(ratio["lots"].as_u64().unwrap_or(0), ratios.len() as u64);
+        if let (Some(least), Some(expected)) = (ratio["least"].as_f64(), ratios.first()) {
+            assert!((least - expected).abs() < 0.02, "{least} {expected}");
+        }
+        let nowhere = comparable(json!({ "departments": ["2A"] })).await;
+        assert_eq!(nowhere, json!({ "perLot": null, "perHundredThousandEuros": null }));
+    }
+}

@@ -1,8 +1,10 @@
 //! How many hours of insertion a contract can bear.
 
-use async_graphql::{Enum, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
 
+use super::comparable_hours::ComparableHours;
 use super::enums::SupplierKind;
+use crate::graphql::input::lot_filter::LotFilterInput;
 use crate::rules::hours;
 
 /// A value of the formula.
@@ -77,6 +79,7 @@ impl From<hours::SupplyWay> for SupplyWay {
 
 /// A plan of hours: amount × labour share × effort ÷ hourly cost.
 #[derive(SimpleObject, Clone, Debug)]
+#[graphql(complex)]
 pub struct HoursPlan {
     /// Hours, to the nearest whole one, halves up.
     pub hours: i32,
@@ -94,6 +97,20 @@ pub struct HoursPlan {
     pub full_time_people: Option<f64>,
     /// How the hours can be supplied.
     pub supply_ways: Vec<SupplyWay>,
+}
+
+#[ComplexObject]
+impl HoursPlan {
+    /// The hours that comparable lots ask for, as they were published. Example, in the cleaning of
+    /// Hérault: `comparable(filter: {cpv: ["9091"], departments: ["34"]}) { perLot { median } }`.
+    #[graphql(complexity = "200 + child_complexity")]
+    async fn comparable(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Lots to compare with.")] filter: LotFilterInput,
+    ) -> Result<ComparableHours> {
+        ComparableHours::load(ctx, filter).await
+    }
 }
 
 impl From<hours::HoursPlan> for HoursPlan {

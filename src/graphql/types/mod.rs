@@ -2,6 +2,7 @@
 
 pub mod assessment;
 pub mod code;
+pub mod comparable_hours;
 pub mod compliance;
 pub mod connection;
 pub mod contract;
