@@ -143,6 +143,11 @@ impl<'t> Place<'t> {
         Some(self.number.span.start..self.number.span.end + found.end())
     }
 
+    /// The words after the number and what it counts.
+    fn rest(&self, span: &Range<usize>) -> &'t [u8] {
+        &self.after.as_bytes()[span.end - self.number.span.end..]
+    }
+
     fn follows(&self, words: &Regex) -> bool {
         words.is_match(self.before.as_bytes())
     }
@@ -157,22 +162,22 @@ impl<'t> Place<'t> {
         let answers =
             named.is_none() && self.follows(&HOURS_BEFORE) && ALONE.is_match(self.after.as_bytes());
         let span = named.or_else(|| answers.then(|| self.number.span.clone()))?;
-        let rest = &self.after[span.end - self.number.span.end..];
+        let rest = self.rest(&span);
         let is_clock = self.number.hundredths <= 2_400 && self.before.ends_with(" a ");
         if self.number.hundredths == 0
             || is_clock
-            || OF_A_DAY.is_match(rest.as_bytes())
+            || OF_A_DAY.is_match(rest)
             || self.follows(&NOT_AFTER_THESE)
         {
             return None;
         }
-        let a_year = A_YEAR.is_match(rest.as_bytes());
+        let a_year = A_YEAR.is_match(rest);
         Some(self.is(if a_year { Measure::HoursPerYear } else { Measure::Hours }, span))
     }
 
     fn share(&self) -> Option<Value> {
         let span = self.precedes(&PERCENT)?;
-        let rest = self.after[span.end - self.number.span.end..].as_bytes();
+        let rest = self.rest(&span);
         if self.number.hundredths > 10_000 || self.follows(&OF_STAFF) {
             return None;
         }
@@ -207,7 +212,7 @@ impl<'t> Place<'t> {
             return Some(self.is(Measure::Points, span));
         }
         let span = self.precedes(&PERCENT)?;
-        let rest = self.after[span.end - self.number.span.end..].as_bytes();
+        let rest = self.rest(&span);
         let is_weight = self.number.hundredths <= 10_000 && !OF_WORK.is_match(rest);
         is_weight.then(|| self.is(Measure::Weight, span))
     }

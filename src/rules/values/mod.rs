@@ -81,13 +81,8 @@ fn lots(text: &str, start: usize, mentions: &[&Mention], value: &Value) -> Optio
         let (from, to) = (end(one), at(two));
         from <= to && AND.is_match(&text.as_bytes()[from..to])
     };
-    let (mut first, mut last) = match led {
-        Some(next) => (next, next),
-        None => {
-            let before = mentions.iter().rposition(|mention| end(mention) <= value.span.start)?;
-            (before, before)
-        }
-    };
+    let near = || mentions.iter().rposition(|mention| end(mention) <= value.span.start);
+    let (mut first, mut last) = led.or_else(near).map(|at| (at, at))?;
     while led.is_none() && first > 0 && joined(mentions[first - 1], mentions[first]) {
         first -= 1;
     }
