@@ -89,7 +89,7 @@ fn told(report: &ReassessReport, plan: ReassessPlan) -> String {
             "notice": change.notice,
             "number": change.number,
             "kind": change.kind,
-            "became": change.became.as_str(),
+            "became": Became::of(change.before, change.after).map(Became::as_str),
             "rule": change.rule,
             "quote": change.quote,
         })

@@ -21,6 +21,16 @@ impl Became {
     /// All, in the order in which they are told.
     pub const ALL: [Self; 3] = [Self::Gained, Self::Lost, Self::Reweighed];
 
+    /// What became of findings of one kind; nothing when they are as they were.
+    pub fn of(before: Option<Confidence>, after: Option<Confidence>) -> Option<Self> {
+        match (before, after) {
+            (None, Some(_)) => Some(Self::Gained),
+            (Some(_), None) => Some(Self::Lost),
+            (Some(before), Some(after)) if before != after => Some(Self::Reweighed),
+            _ => None,
+        }
+    }
+
     /// A name for files.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -42,8 +52,10 @@ pub struct FindingChange {
     pub number: Option<String>,
     /// The kind of finding.
     pub kind: FindingKind,
-    /// What became of it.
-    pub became: Became,
+    /// How clear it was; nothing where there was none.
+    pub before: Option<Confidence>,
+    /// How clear it is; nothing where there is none any more.
+    pub after: Option<Confidence>,
     /// The rule that finds it, or found it.
     pub rule: String,
     /// Its first quote.
@@ -55,19 +67,19 @@ pub fn between(before: Option<&LotState>, after: Option<&LotState>) -> Vec<Findi
     let Some(lot) = after.or(before) else { return Vec::new() };
     let (old, new) = (clearest(before), clearest(after));
     let change = |kind: FindingKind| {
-        let (became, finding) = match (old.get(&kind), new.get(&kind)) {
-            (None, Some(new)) => (Became::Gained, new),
-            (Some(old), None) => (Became::Lost, old),
-            (Some(old), Some(new)) if old.confidence != new.confidence => (Became::Reweighed, new),
-            _ => return None,
-        };
+        let (old, new) = (old.get(&kind), new.get(&kind));
+        let confidence = |finding: Option<&&Finding>| finding.map(|one| one.confidence);
+        let (before, after) = (confidence(old), confidence(new));
+        Became::of(before, after)?;
+        let finding = new.or(old)?;
         let quote = finding.evidence.first().map(|evidence| evidence.quote.clone());
         Some(FindingChange {
             lot: lot.id,
             notice: lot.notice_source_id.clone(),
             number: lot.number.clone(),
             kind,
-            became,
+            before,
+            after,
             rule: finding.rule.clone(),
             quote: quote.unwrap_or_default(),
         })
@@ -78,11 +90,10 @@ pub fn between(before: Option<&LotState>, after: Option<&LotState>) -> Vec<Findi
 /// The clearest finding of each kind.
 fn clearest(lot: Option<&LotState>) -> BTreeMap<FindingKind, &Finding> {
     let mut found: BTreeMap<FindingKind, &Finding> = BTreeMap::new();
-    let confidence = |finding: Option<&&Finding>| finding.map(|one| one.confidence);
     for finding in lot.into_iter().flat_map(|lot| &lot.findings).map(|found| &found.finding) {
-        let known: Option<Confidence> = confidence(found.get(&finding.kind));
-        if known < Some(finding.confidence) {
-            found.insert(finding.kind, finding);
+        let known = found.entry(finding.kind).or_insert(finding);
+        if known.confidence < finding.confidence {
+            *known = finding;
         }
     }
     found

@@ -312,6 +312,23 @@ pub async fn of_procedures(
     Ok(found)
 }
 
+/// All lots of procurements that can be read, for those who will write them anew.
+///
+/// # Errors
+/// When the database fails.
+pub async fn readable_of_procedures(
+    conn: &impl ConnectionTrait,
+    procedures: &[ProcedureId],
+) -> Result<Vec<LotState>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in procedures.chunks(CHUNK) {
+        let filter = lot::Column::ProcedureId.is_in(chunk.iter().map(|id| id.uuid()));
+        let rows = rows(conn, lot::Entity::find().filter(filter)).await?;
+        found.extend(rows.into_iter().filter_map(|(id, json)| state(id, &json).ok()));
+    }
+    Ok(found)
+}
+
 /// Lots by id.
 ///
 /// # Errors
@@ -333,13 +350,15 @@ async fn states(
     conn: &impl ConnectionTrait,
     select: sea_orm::Select<lot::Entity>,
 ) -> Result<Vec<LotState>, StoreError> {
-    let rows: Vec<(Uuid, String)> = select
-        .select_only()
-        .columns([lot::Column::Id, lot::Column::State])
-        .into_tuple()
-        .all(conn)
-        .await?;
-    rows.into_iter().map(|(id, json)| state(id, &json)).collect()
+    rows(conn, select).await?.into_iter().map(|(id, json)| state(id, &json)).collect()
+}
+
+async fn rows(
+    conn: &impl ConnectionTrait,
+    select: sea_orm::Select<lot::Entity>,
+) -> Result<Vec<(Uuid, String)>, StoreError> {
+    let columns = [lot::Column::Id, lot::Column::State];
+    Ok(select.select_only().columns(columns).into_tuple().all(conn).await?)
 }
 
 /// Orders of lists of lots.

@@ -115,7 +115,6 @@ pub async fn write(tx: &Transaction, notices: &[NoticeWrite<'_>]) -> Result<(), 
                 notice::Column::Nature,
                 notice::Column::Url,
                 notice::Column::DocumentsUrl,
-                notice::Column::MissingSince,
             ])
             .to_owned();
         notice::Entity::insert_many(rows)

@@ -238,11 +238,17 @@ impl Ingestor {
         }
         let changes = changes(&tx, &touched, prepared, &mut report).await?;
         report.changed = changes.len() as u64;
-        let lots = fold::fold_and_write(&tx, &changes, &[], now).await?;
+        // Read again, procurements are folded and written again too: what folds and writes may be
+        // another edition than that of the rules.
+        let (again, writing) = match prepared.is_again {
+            true => (touched.as_slice(), fold::Writing::Everything),
+            false => (&[][..], fold::Writing::Differences),
+        };
+        let lots = fold::fold_and_write(&tx, &changes, again, writing, now).await?;
         report.contracts = contracts::fold_and_write(&tx, &of_contracts, &prepared.decoded).await?;
         report.lots = lots.lots;
         report.events = lots.events;
-        if !prepared.is_again {
+        if !prepared.is_again && !prepared.is_by_hand {
             store::notices::set_missing(&tx, &touched, None).await?;
         }
         store::feeds::write_resources(&tx, &prepared.resources).await?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::ingest::{IngestError, IngestReport, Ingestor};
 use super::link::link_due;
-use crate::domain::finding::FindingKind;
+use crate::domain::finding::{Confidence, FindingKind};
 use crate::domain::finding_change::{Became, FindingChange};
 use crate::domain::ids::LotId;
 use crate::store;
@@ -23,25 +23,33 @@ pub struct ReassessReport {
 /// What differs in the findings of lots.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// What became of each kind of each lot, as last seen.
-    became: BTreeMap<(FindingKind, LotId), Became>,
-    /// The first of each kind and sense, as many as are asked for.
+    /// How clear each kind of each lot was first, and is at last: a lot of documents in several
+    /// batches may change several times.
+    seen: BTreeMap<(FindingKind, LotId), [Option<Confidence>; 2]>,
+    /// The first differences met of each kind and sense, as many as are asked for.
     pub examples: BTreeMap<(FindingKind, Became), Vec<FindingChange>>,
 }
 
 impl Findings {
     fn add(&mut self, change: FindingChange, most: usize) {
-        let known = self.became.insert((change.kind, change.lot), change.became);
-        let examples = self.examples.entry((change.kind, change.became)).or_default();
-        if known.is_none() && examples.len() < most {
+        let pair = [change.before, change.after];
+        self.seen
+            .entry((change.kind, change.lot))
+            .and_modify(|seen| seen[1] = change.after)
+            .or_insert(pair);
+        let Some(became) = Became::of(change.before, change.after) else { return };
+        let examples = self.examples.entry((change.kind, became)).or_default();
+        if examples.len() < most && examples.iter().all(|one| one.lot != change.lot) {
             examples.push(change);
         }
     }
 
     /// How many lots gained a finding of this kind, lost it, or have it with another confidence.
     pub fn count(&self, kind: FindingKind, became: Became) -> u64 {
-        let of_kind = self.became.iter().filter(|((of, _), _)| *of == kind);
-        of_kind.filter(|(_, known)| **known == became).count() as u64
+        let of_kind = self.seen.iter().filter(|((of, _), _)| *of == kind);
+        let those =
+            of_kind.filter(|(_, [before, after])| Became::of(*before, *after) == Some(became));
+        those.count() as u64
     }
 }
 

@@ -135,6 +135,79 @@ on_both! {
 }
 
 on_both! {
+    async fn reading_again_writes_anew_what_filters_go_by(db: TestDb) {
+        use passerelle_entity::{lot, lot_finding, lot_text};
+        use sea_orm::sea_query::Expr;
+        use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+        let ingestor = ingestor(&db);
+        let documents = sample::api_documents(at(NOW));
+        ingestor.ingest(Batch { documents, ..Batch::default() }).await.expect("stored");
+        link_due(&ingestor).await.expect("linked");
+        let right = rows(&db.db).await;
+
+        // As if an older edition had folded and written otherwise what the rules say as today; and
+        // one lot cannot be read at all.
+        let tx = db.db.begin().await.expect("a transaction");
+        let conn = tx.conn();
+        let of_lots = lot::Entity::update_many()
+            .col_expr(lot::Column::OpenTo, Expr::value(0))
+            .col_expr(lot::Column::Filled, Expr::value(0));
+        of_lots.exec(conn).await.expect("changed");
+        let none: Option<i64> = None;
+        let of_findings =
+            lot_finding::Entity::update_many().col_expr(lot_finding::Column::Hours, Expr::value(none));
+        of_findings.exec(conn).await.expect("changed");
+        lot_text::Entity::delete_many().exec(conn).await.expect("deleted");
+        let one = lot::Entity::find().one(conn).await.expect("lots").expect("a lot");
+        lot::Entity::update_many()
+            .col_expr(lot::Column::State, Expr::value("{"))
+            .filter(lot::Column::Id.eq(one.id))
+            .exec(conn)
+            .await
+            .expect("changed");
+        tx.commit().await.expect("committed");
+
+        let report = reassess(&ingestor, ReassessPlan::default()).await.expect("read again").ingested;
+        assert_eq!((report.changed, report.lots), (0, 1), "only the lot that could not be read");
+        assert_same(&right, &rows(&db.db).await);
+    }
+}
+
+on_both! {
+    async fn only_a_feed_that_gives_a_notice_again_has_seen_it(db: TestDb) {
+        use passerelle_entity::notice;
+        use sea_orm::sea_query::Expr;
+        use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+        let ingestor = ingestor(&db);
+        let documents = sample::api_documents(at(NOW));
+        let batch = || Batch { documents: documents.clone(), ..Batch::default() };
+        ingestor.ingest(batch()).await.expect("stored");
+        let tx = db.db.begin().await.expect("a transaction");
+        notice::Entity::update_many()
+            .col_expr(notice::Column::MissingSince, Expr::value(at(NOW).date_naive()))
+            .col_expr(notice::Column::ContentHash, Expr::value("older"))
+            .exec(tx.conn())
+            .await
+            .expect("changed");
+        tx.commit().await.expect("committed");
+        let missing = async || {
+            let missing = notice::Entity::find().filter(notice::Column::MissingSince.is_not_null());
+            missing.count(db.db.read()).await.expect("a count")
+        };
+        let all = missing().await;
+        assert!(all > 100);
+        reassess(&ingestor, ReassessPlan::default()).await.expect("read again");
+        assert_eq!(missing().await, all, "read again is not seen again");
+        ingestor.ingest(Batch { is_by_hand: true, ..batch() }).await.expect("stored");
+        assert_eq!(missing().await, all, "nor is a file given by hand");
+        ingestor.ingest(batch()).await.expect("stored");
+        assert_eq!(missing().await, 0);
+    }
+}
+
+on_both! {
     async fn a_file_given_by_hand_stands_below_what_a_feed_gave(db: TestDb) {
         let ingestor = ingestor(&db);
         let all = sample::api_documents(at(NOW));

@@ -26,8 +26,18 @@ pub(in crate::usecases) struct Written {
     pub(in crate::usecases) events: u64,
     /// Position of the last event of the log.
     pub(in crate::usecases) position: i64,
-    /// What differs in the findings of lots that were known.
+    /// What differs in the findings of lots; only where everything is written.
     pub(in crate::usecases) findings: Vec<FindingChange>,
+}
+
+/// What is written of the procurements that are folded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::usecases) enum Writing {
+    /// The lots that differ from those stored.
+    Differences,
+    /// Every lot, with everything filters need of it: an older edition may have written it
+    /// otherwise, or so that it cannot be read.
+    Everything,
 }
 
 /// Folds again the procurements of stored notices whose links changed, and writes what differs.
@@ -36,7 +46,7 @@ pub(in crate::usecases) async fn fold_again(
     notices: &[NoticeId],
     now: DateTime<Utc>,
 ) -> Result<Written, StoreError> {
-    fold_and_write(tx, &[], notices, now).await
+    fold_and_write(tx, &[], notices, Writing::Differences, now).await
 }
 
 /// Folds the procurements that the changes touch, and those of some notices as they are stored,
@@ -45,6 +55,7 @@ pub(super) async fn fold_and_write(
     tx: &Transaction,
     changes: &[Change],
     again: &[NoticeId],
+    writing: Writing,
     now: DateTime<Utc>,
 ) -> Result<Written, StoreError> {
     let Touched { groups, repeats } = touched_groups(tx, changes, again).await?;
@@ -81,13 +92,16 @@ pub(super) async fn fold_and_write(
     involved.extend(changes.iter().filter_map(|change| change.procedure_before));
     involved.extend(procedures.iter().map(|procedure| procedure.id));
     let involved: Vec<ProcedureId> = involved.into_iter().collect();
-    let old_lots = store::lots::of_procedures(tx.conn(), &involved).await?;
+    let old_lots = match writing {
+        Writing::Differences => store::lots::of_procedures(tx.conn(), &involved).await?,
+        Writing::Everything => store::lots::readable_of_procedures(tx.conn(), &involved).await?,
+    };
     let old_lots: BTreeMap<LotId, LotState> =
         old_lots.into_iter().map(|lot| (lot.id, lot)).collect();
 
     let mut buyers = buyers_before(tx, changes).await?;
     write_notices(tx, changes, &procedures, &procedure_of, &before).await?;
-    let written = write_lots(tx, &procedures, &old_lots, &words, now).await?;
+    let written = write_lots(tx, &procedures, &old_lots, &words, writing, now).await?;
     let left = involved.into_iter().filter(|id| procedures.iter().all(|one| one.id != *id));
     store::procedures::delete_empty(tx, &left.collect::<Vec<_>>()).await?;
     let first = documents.values().filter_map(|document| document.notice.buyers().next());
@@ -218,6 +232,7 @@ async fn write_lots(
     procedures: &[Procedure],
     old: &BTreeMap<LotId, LotState>,
     words: &HashMap<LotId, String>,
+    writing: Writing,
     now: DateTime<Utc>,
 ) -> Result<Written, StoreError> {
     let fresh: BTreeMap<LotId, &LotState> =
@@ -226,30 +241,36 @@ async fn write_lots(
     let mut events: Vec<_> =
         gone.iter().filter_map(|lot| event::between(Some(lot), None)).collect();
     let mut writes = Vec::new();
+    let mut changed = 0;
     for lot in procedures.iter().flat_map(|procedure| &procedure.lots) {
         let before = old.get(&lot.id);
-        if let Some(event) = event::between(before, Some(lot)) {
-            events.push(event);
+        let event = event::between(before, Some(lot));
+        changed += u64::from(event.is_some());
+        if event.is_some() || writing == Writing::Everything {
             let words = words.get(&lot.id).map_or("", String::as_str);
-            writes.push(LotWrite { state: lot, is_new: before.is_none(), words });
+            let is_new = before.is_none() && writing == Writing::Differences;
+            writes.push(LotWrite { state: lot, is_new, words });
         }
+        events.extend(event);
     }
-    let findings = findings(old, &fresh);
+    let findings = match writing {
+        Writing::Differences => Vec::new(),
+        Writing::Everything => findings(old, &fresh),
+    };
     let gone: Vec<LotId> = gone.iter().map(|lot| lot.id).collect();
     store::lots::delete(tx, &gone).await?;
     store::lots::write(tx, &writes).await?;
     let position = store::events::append(tx, &events, now).await?;
-    Ok(Written { lots: writes.len() as u64, events: events.len() as u64, position, findings })
+    Ok(Written { lots: changed, events: events.len() as u64, position, findings })
 }
 
-/// What differs in the findings of lots that were known, gone ones included.
+/// What differs in the findings of lots, those that are gone or have another id included.
 fn findings(
     old: &BTreeMap<LotId, LotState>,
     fresh: &BTreeMap<LotId, &LotState>,
 ) -> Vec<FindingChange> {
-    old.values()
-        .flat_map(|before| finding_change::between(Some(before), fresh.get(&before.id).copied()))
-        .collect()
+    let ids: BTreeSet<LotId> = old.keys().chain(fresh.keys()).copied().collect();
+    ids.iter().flat_map(|id| finding_change::between(old.get(id), fresh.get(id).copied())).collect()
 }
 
 /// The words that each lot of a procurement is found by.

@@ -41,6 +41,8 @@ pub(super) struct Prepared {
     pub(super) resources: Vec<Resource>,
     /// Whether documents that hold already are looked at again.
     pub(super) is_again: bool,
+    /// Whether a person gave the documents: no feed has seen them.
+    pub(super) is_by_hand: bool,
 }
 
 impl Prepared {
@@ -100,6 +102,7 @@ impl Ingestor {
             unchanged: batch.unchanged,
             resources: batch.resources,
             is_again: false,
+            is_by_hand: batch.is_by_hand,
         })
     }
 
@@ -128,6 +131,7 @@ impl Ingestor {
             unchanged: Vec::new(),
             resources: Vec::new(),
             is_again: true,
+            is_by_hand: false,
         })
     }
 
