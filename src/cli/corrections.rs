@@ -6,9 +6,11 @@ use serde_json::json;
 use super::output;
 use crate::app::App;
 use crate::domain::correction::Correction;
+use crate::domain::ids::CorrectionId;
 use crate::domain::procedure::LotState;
 use crate::export::labels;
 use crate::store;
+use crate::usecases::correct::remove;
 
 /// Arguments of `corrections`.
 #[derive(Debug, Args)]
@@ -19,6 +21,9 @@ pub struct Arguments {
     /// One JSON object a line instead of text.
     #[arg(long)]
     json: bool,
+    /// Take a statement back by its id, whoever made it: it is shown and counted no more.
+    #[arg(long, value_name = "ID")]
+    remove: Option<uuid::Uuid>,
 }
 
 /// Runs `corrections`.
@@ -26,6 +31,12 @@ pub struct Arguments {
 /// # Errors
 /// When the store fails.
 pub async fn run(app: &App, arguments: &Arguments) -> anyhow::Result<()> {
+    if let Some(id) = arguments.remove {
+        let db = app.ingestor.db();
+        let removed = remove(db, CorrectionId::from_uuid(id), app.clock.now()).await?;
+        anyhow::ensure!(removed, "nothing stands under this id");
+        return output::print("removed\n");
+    }
     let conn = app.ingestor.db().read();
     let said = store::corrections::newest(conn, arguments.first).await?;
     let lots: Vec<_> = said.iter().map(|said| said.lot).collect();
@@ -51,7 +62,8 @@ fn text(said: &Correction, lot: Option<&LotState>) -> String {
         },
     );
     let mut text = format!(
-        "{} {} {} ({}) [{}]\n  {place}\n  {}, {} : {}\n",
+        "{}\n  {} {} {} ({}) [{}]\n  {place}\n  {}, {} : {}\n",
+        said.id,
         said.made_at.format("%Y-%m-%d %H:%M"),
         said.verdict.as_str(),
         said.kind.as_str(),
@@ -69,6 +81,7 @@ fn text(said: &Correction, lot: Option<&LotState>) -> String {
 
 fn told(said: &Correction, lot: Option<&LotState>) -> String {
     let told = json!({
+        "id": said.id,
         "madeAt": said.made_at,
         "verdict": said.verdict.as_str(),
         "kind": said.kind.as_str(),

@@ -1,10 +1,13 @@
 //! `passerelle keys`: people who use the server under their name, and their keys.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 
 use super::output;
 use crate::app::{App, new_id};
+use crate::domain::ids::MemberId;
 use crate::domain::member::MemberRole;
 use crate::domain::siret::Siret;
 use crate::store;
@@ -17,6 +20,11 @@ pub enum Command {
     Add(Add),
     /// Whose keys there are, the newest first.
     List,
+    /// Print a new key for the owner of another one, which goes on holding until it is revoked.
+    Renew {
+        /// At least eight characters of the hash of the other key, as `list` shows them.
+        hash: String,
+    },
     /// Revoke a key by the first characters of its hash, as `list` shows them.
     Revoke {
         /// At least eight characters.
@@ -49,6 +57,19 @@ fn siret(text: &str) -> Result<Siret, String> {
     Siret::parse(text).ok_or_else(|| "14 digits with a right check digit are wanted".to_owned())
 }
 
+/// Said before a key is printed.
+const ONCE: &str = "It is not shown again. Send it as `Authorization: Bearer …`:";
+
+/// The beginning of a hash.
+fn beginning(hash: &str) -> anyhow::Result<String> {
+    let is_hash = hash.len() >= SHOWN && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    anyhow::ensure!(
+        is_hash,
+        "give at least {SHOWN} characters of the hash, as `keys list` shows them"
+    );
+    Ok(hash.to_ascii_lowercase())
+}
+
 /// Shortest beginning of a hash that may revoke, and the one that is shown.
 const SHOWN: usize = 8;
 
@@ -62,7 +83,7 @@ pub async fn run(app: &App, command: Command) -> anyhow::Result<()> {
         Command::Add(Add { name, role, organisation, siret }) => {
             let new = NewMember { name, role, organisation, siret };
             let key = members::add(db, new, new_id, now).await?;
-            output::remark("It is not shown again. Send it as `Authorization: Bearer …`:");
+            output::remark(ONCE);
             output::print(&format!("{key}\n"))
         }
         Command::List => {
@@ -85,13 +106,21 @@ pub async fn run(app: &App, command: Command) -> anyhow::Result<()> {
             };
             output::print(&keys.iter().map(line).collect::<String>())
         }
+        Command::Renew { hash } => {
+            let hash = beginning(&hash)?;
+            let keys = store::members::keys(db.read()).await?;
+            let of_hash = keys.iter().filter(|key| key.hash.starts_with(&hash));
+            let owners: BTreeSet<MemberId> = of_hash.map(|key| key.member.id).collect();
+            anyhow::ensure!(owners.len() == 1, "{} people have a key that begins so", owners.len());
+            for owner in owners {
+                let key = members::add_key(db, owner, new_id, now).await?;
+                output::remark(ONCE);
+                output::print(&format!("{key}\n"))?;
+            }
+            Ok(())
+        }
         Command::Revoke { hash } => {
-            let is_hash = hash.len() >= SHOWN && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-            anyhow::ensure!(
-                is_hash,
-                "give at least {SHOWN} characters of the hash, as `keys list` shows them"
-            );
-            let revoked = members::revoke(db, &hash.to_ascii_lowercase(), now).await?;
+            let revoked = members::revoke(db, &beginning(&hash)?, now).await?;
             match revoked {
                 1 => output::print("revoked\n"),
                 0 => None.context("no open key has a hash that begins so"),

@@ -55,12 +55,17 @@ enum Command {
     Backfill(backfill::Arguments),
     /// Lots and procurements as files: CSV, Parquet, OCDS.
     Export(Box<export::Arguments>),
-    /// Findings for files or plain text, and what the law asks of them. No database, no network.
+    /// Findings for files or plain text, and what the law asks of them.
+    ///
+    /// No database, no network.
     Assess(assess::Arguments),
-    /// The rules against notices that people labelled: precision and recall by kind, every
-    /// difference with its words. No database, no network.
+    /// The rules scored against notices that people labelled.
+    ///
+    /// Precision and recall by kind, every difference with its words. No database, no network.
     Evaluate(evaluate::Arguments),
-    /// How many hours of insertion a contract can bear. No database, no network.
+    /// How many hours of insertion a contract can bear.
+    ///
+    /// No database, no network.
     Hours(hours::Arguments),
     /// How stored documents are joined, and the doubtful links that a person should look at.
     Links(links::Arguments),

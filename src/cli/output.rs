@@ -5,12 +5,14 @@ use std::io::Write as _;
 
 use anyhow::Context as _;
 
-/// Prints to standard output as it is.
+/// Prints to standard output. Words of notices and of people may hold characters that move the
+/// cursor of a terminal or change its colours: a mark stands for each.
 ///
 /// # Errors
 /// When standard output cannot be written to.
 pub fn print(text: &str) -> anyhow::Result<()> {
-    write(text.as_bytes())
+    let commands = |c: char| c.is_control() && c != '\n' && c != '\t';
+    write(text.replace(commands, "\u{fffd}").as_bytes())
 }
 
 /// Writes bytes to standard output. A reader that went away (`| head`) is no error.

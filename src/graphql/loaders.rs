@@ -42,7 +42,7 @@ pub struct Loaders {
     /// Procurements.
     pub procedures: Loader<ProcedureId, ProcedureSummary>,
     /// Lots of procurements.
-    pub lots_of: Loader<ProcedureId, Vec<LotState>>,
+    pub lots_of: Loader<ProcedureId, Vec<Arc<LotState>>>,
     /// Notices of procurements, oldest first.
     pub notices_of: Loader<ProcedureId, Vec<NoticeSummary>>,
     /// Lots.
@@ -86,7 +86,7 @@ impl Loaders {
             }),
             lots_of: Loader::new(db, async |db, keys| {
                 let lots = store::lots::of_procedures(db.read(), &keys).await?;
-                Ok(grouped(lots.into_iter().map(|lot| (lot.procedure, lot))))
+                Ok(grouped(lots.into_iter().map(|lot| (lot.procedure, Arc::new(lot)))))
             }),
             notices_of: Loader::new(db, async |db, keys| {
                 let notices = store::notices::of_procedures(db.read(), &keys).await?;

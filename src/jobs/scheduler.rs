@@ -3,7 +3,7 @@
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use chrono_tz::Europe::Paris;
 use cron::Schedule;
 use tokio::task::JoinSet;
@@ -55,7 +55,9 @@ async fn run_one(job: &Job, schedule: &Schedule, context: &JobContext) {
     let clock = context.ingestor.clock();
     let mut stop = context.stop.clone();
     if job.runs_at_start && is_due_at_start(context, job.feed).await {
-        run_tick(job, context, clock.now()).await;
+        // One of several processes that start at once pulls.
+        let now = clock.now();
+        run_tick(job, context, now.duration_trunc(FRESH).unwrap_or(now)).await;
     }
     loop {
         let now = clock.now();

@@ -162,6 +162,10 @@ pub async fn find_by_uid(
     conn: &impl ConnectionTrait,
     uid: &str,
 ) -> Result<Vec<Contract>, StoreError> {
+    // PostgreSQL has no such character in texts.
+    if uid.contains('\0') {
+        return Ok(Vec::new());
+    }
     states(conn, contract::Entity::find().filter(contract::Column::Uid.eq(uid))).await
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use passerelle_entity::correction;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
@@ -41,14 +42,7 @@ impl CorrectionCounts {
 /// # Errors
 /// When the database fails.
 pub async fn add(tx: &Transaction, said: &Correction) -> Result<(), StoreError> {
-    correction::Entity::update_many()
-        .col_expr(correction::Column::ReplacedAt, Expr::value(said.made_at))
-        .filter(correction::Column::LotId.eq(said.lot.uuid()))
-        .filter(correction::Column::Kind.eq(said.kind.as_str()))
-        .filter(correction::Column::MemberId.eq(said.member.id.uuid()))
-        .filter(correction::Column::ReplacedAt.is_null())
-        .exec(tx.conn())
-        .await?;
+    withdraw(tx, said.member.id, said.lot, said.kind, said.made_at).await?;
     // Said twice in one instant it was said once.
     correction::Entity::delete_by_id(said.id.uuid()).exec(tx.conn()).await?;
     let row = correction::ActiveModel {
@@ -66,6 +60,46 @@ pub async fn add(tx: &Transaction, said: &Correction) -> Result<(), StoreError> 
     };
     row.insert(tx.conn()).await?;
     Ok(())
+}
+
+/// Takes back what a person says of a kind of finding of a lot. Says whether there was anything.
+///
+/// # Errors
+/// When the database fails.
+pub async fn withdraw(
+    tx: &Transaction,
+    member: MemberId,
+    lot: LotId,
+    kind: FindingKind,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let done = correction::Entity::update_many()
+        .col_expr(correction::Column::ReplacedAt, Expr::value(now))
+        .filter(correction::Column::LotId.eq(lot.uuid()))
+        .filter(correction::Column::Kind.eq(kind.as_str()))
+        .filter(correction::Column::MemberId.eq(member.uuid()))
+        .filter(correction::Column::ReplacedAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// Takes back one statement. Says whether there was one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove(
+    tx: &Transaction,
+    id: CorrectionId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let done = correction::Entity::update_many()
+        .col_expr(correction::Column::ReplacedAt, Expr::value(now))
+        .filter(correction::Column::Id.eq(id.uuid()))
+        .filter(correction::Column::ReplacedAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(done.rows_affected > 0)
 }
 
 /// What people say of lots, the oldest first; not what they said before.
@@ -105,29 +139,48 @@ pub async fn newest(conn: &impl ConnectionTrait, most: u64) -> Result<Vec<Correc
     read(conn, rows).await
 }
 
-/// How often people agreed and disagreed with each rule.
+/// How often people agreed and disagreed with each rule. What they miss has no rule.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn count_by_rule(
     conn: &impl ConnectionTrait,
 ) -> Result<HashMap<String, CorrectionCounts>, StoreError> {
+    count_by(conn, correction::Column::Rule).await
+}
+
+/// How often people agreed and disagreed with findings of each kind, and missed some.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_by_kind(
+    conn: &impl ConnectionTrait,
+) -> Result<HashMap<FindingKind, CorrectionCounts>, StoreError> {
+    let counts = count_by(conn, correction::Column::Kind).await?;
+    let known = |(kind, counts): (String, _)| Some((FindingKind::parse(&kind)?, counts));
+    Ok(counts.into_iter().filter_map(known).collect())
+}
+
+async fn count_by(
+    conn: &impl ConnectionTrait,
+    column: correction::Column,
+) -> Result<HashMap<String, CorrectionCounts>, StoreError> {
     let rows: Vec<(String, String, i64)> = correction::Entity::find()
         .select_only()
-        .column(correction::Column::Rule)
+        .column(column)
         .column(correction::Column::Verdict)
         .column_as(Expr::col(correction::Column::Id).count(), "count")
         .filter(correction::Column::ReplacedAt.is_null())
-        .filter(correction::Column::Rule.is_not_null())
-        .group_by(correction::Column::Rule)
+        .filter(column.is_not_null())
+        .group_by(column)
         .group_by(correction::Column::Verdict)
         .into_tuple()
         .all(conn)
         .await?;
     let mut counts: HashMap<String, CorrectionCounts> = HashMap::new();
-    for (rule, verdict, count) in rows {
+    for (name, verdict, count) in rows {
         let Some(verdict) = CorrectionVerdict::parse(&verdict) else { continue };
-        counts.entry(rule).or_default().add(verdict, u64::try_from(count).unwrap_or(0));
+        counts.entry(name).or_default().add(verdict, u64::try_from(count).unwrap_or(0));
     }
     Ok(counts)
 }

@@ -34,11 +34,14 @@ impl Default for Packer {
 
 impl Packer {
     /// Packs bytes.
+    ///
+    /// # Panics
+    /// When memory is out: bytes that would be lost must not be stored as nothing.
     pub fn pack(&mut self, bytes: &[u8]) -> Packed {
         let mut packed = Vec::with_capacity(compress_bound(bytes.len()));
-        // Into a buffer that is large enough this fails only when memory is out.
         let done = self.0.compress(&mut packed, bytes, LEVEL);
-        debug_assert!(done.is_ok());
+        assert!(done.is_ok(), "bytes could not be compressed: memory is out");
+        packed.shrink_to_fit();
         Packed(packed)
     }
 }

@@ -68,8 +68,10 @@ impl StoreError {
                     sea_orm::sqlx::Error::Io(_) => return true,
                     _ => None,
                 };
-                // SQLite: busy, locked. PostgreSQL: serialization failure, deadlock, shutdown.
-                let transient = ["5", "6", "517", "40001", "40P01", "57P01", "57P03"];
+                // SQLite: busy, locked. PostgreSQL: serialization failure, deadlock, shutdown, a
+                // lock that was not had in time.
+                let transient =
+                    ["5", "6", "517", "40001", "40P01", "55P03", "57014", "57P01", "57P03"];
                 code.is_some_and(|code| transient.contains(&code.as_ref()))
             }
             _ => false,

@@ -1,6 +1,7 @@
 //! Lots as they stand now.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use passerelle_entity::{lot, lot_buyer, lot_cpv, lot_finding, lot_place, lot_text};
@@ -513,7 +514,7 @@ pub async fn days_with_open_lots(
 }
 
 /// Lots that a notice holds, described or ended: those of its procurement that name it.
-pub fn of_notice(lots: Vec<LotState>, notice: NoticeId) -> Vec<LotState> {
+pub fn of_notice(lots: Vec<Arc<LotState>>, notice: NoticeId) -> Vec<Arc<LotState>> {
     lots.into_iter()
         .filter(|lot| lot.notice == notice || lot.history.iter().any(|step| step.notice == notice))
         .collect()

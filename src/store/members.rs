@@ -27,11 +27,11 @@ pub struct StoredKey {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// Enters a person with a key.
+/// Enters a person.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn add(tx: &Transaction, member: &Member, hash: &str) -> Result<(), StoreError> {
+pub async fn add(tx: &Transaction, member: &Member) -> Result<(), StoreError> {
     let row = member::ActiveModel {
         id: Set(member.id.uuid()),
         name: Set(member.name.clone()),
@@ -41,10 +41,23 @@ pub async fn add(tx: &Transaction, member: &Member, hash: &str) -> Result<(), St
         created_at: Set(member.created_at),
     };
     row.insert(tx.conn()).await?;
+    Ok(())
+}
+
+/// Keeps the hash of a key of a person.
+///
+/// # Errors
+/// When the database fails, or there is no such person.
+pub async fn add_key(
+    tx: &Transaction,
+    member: MemberId,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let key = api_key::ActiveModel {
         hash: Set(hash.to_owned()),
-        member_id: Set(member.id.uuid()),
-        created_at: Set(member.created_at),
+        member_id: Set(member.uuid()),
+        created_at: Set(now),
         revoked_at: Set(None),
     };
     key.insert(tx.conn()).await?;

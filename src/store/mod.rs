@@ -61,6 +61,11 @@ const WRITER_STATEMENTS: usize = 8;
 /// Statements that a reader of SQLite keeps prepared: what it is asked comes again.
 const READER_STATEMENTS: usize = 100;
 
+/// Number of the advisory lock of PostgreSQL under which the schema is changed: `passere` in ASCII.
+const MIGRATION_LOCK: i64 = 0x70_61_73_73_65_72_65;
+/// Times that a process begins to wait for its turn to write, each as long as a statement may run.
+const TURNS: u32 = 4;
+
 /// How to open the database.
 #[derive(Clone)]
 pub struct StoreOptions {
@@ -197,7 +202,17 @@ impl Database {
     /// # Errors
     /// When a step fails; steps before it stay.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        Ok(Migrator::up(&self.write, None).await?)
+        if self.backend() == DatabaseBackend::Sqlite {
+            return Ok(Migrator::up(&self.write, None).await?);
+        }
+        // Processes that start at once would make the same table twice.
+        let transaction = self.write.begin().await?;
+        transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+        transaction
+            .execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+            .await?;
+        Migrator::up(&transaction, None).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Whether the schema is the one this program expects.
@@ -220,6 +235,18 @@ impl Database {
     /// # Errors
     /// When the lock is not had in time.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
+        for turn in 1..TURNS {
+            match self.begin_once().await {
+                Err(error) if error.is_transient() => {
+                    tracing::warn!(turn, %error, "another process writes; waiting for its turn");
+                }
+                begun => return begun,
+            }
+        }
+        self.begin_once().await
+    }
+
+    async fn begin_once(&self) -> Result<Transaction, StoreError> {
         let immediate = TransactionOptions {
             sqlite_transaction_mode: (self.backend() == DatabaseBackend::Sqlite)
                 .then_some(SqliteTransactionMode::Immediate),

@@ -43,9 +43,9 @@ pub enum CorrectionError {
     /// No reason is given.
     #[error("say why: a finding that is wrong or missing needs a reason")]
     NoReason,
-    /// It is too long.
-    #[error("reason and quote have at most {LONGEST} characters each")]
-    TooLong,
+    /// A text is too long: the name of its argument.
+    #[error("{0} has more than {LONGEST} characters")]
+    TooLong(&'static str),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -61,14 +61,15 @@ pub async fn correct(
     new: NewCorrection,
     now: DateTime<Utc>,
 ) -> Result<Correction, CorrectionError> {
-    let reason = new.reason.trim().to_owned();
-    let quote = new.quote.map(|quote| quote.trim().to_owned()).filter(|quote| !quote.is_empty());
+    let reason = plain(&new.reason);
+    let quote = new.quote.as_deref().map(plain).filter(|quote| !quote.is_empty());
     if reason.is_empty() && new.verdict != CorrectionVerdict::Right {
         return Err(CorrectionError::NoReason);
     }
-    let is_long = |text: &str| text.chars().count() > LONGEST;
-    if is_long(&reason) || quote.as_deref().is_some_and(is_long) {
-        return Err(CorrectionError::TooLong);
+    for (name, text) in [("reason", Some(&reason)), ("quote", quote.as_ref())] {
+        if text.is_some_and(|text| text.chars().count() > LONGEST) {
+            return Err(CorrectionError::TooLong(name));
+        }
     }
     let tx = db.begin().await?;
     let lot = store::lots::find(tx.conn(), &[new.lot]).await?.remove(&new.lot);
@@ -96,4 +97,44 @@ pub async fn correct(
     store::corrections::add(&tx, &said).await?;
     tx.commit().await?;
     Ok(said)
+}
+
+/// A text in one line, without characters that print nothing.
+fn plain(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Takes back what a person said of a kind of finding of a lot. It is kept, as replaced. Says
+/// whether there was anything.
+///
+/// # Errors
+/// When the database fails.
+pub async fn withdraw(
+    db: &Database,
+    member: &Member,
+    lot: LotId,
+    kind: FindingKind,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let tx = db.begin().await?;
+    let withdrawn = store::corrections::withdraw(&tx, member.id, lot, kind, now).await?;
+    tx.commit().await?;
+    Ok(withdrawn)
+}
+
+/// Takes back a statement, whoever made it: those who run the program answer for what it shows.
+/// Says whether there was one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove(
+    db: &Database,
+    id: CorrectionId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let tx = db.begin().await?;
+    let removed = store::corrections::remove(&tx, id, now).await?;
+    tx.commit().await?;
+    Ok(removed)
 }

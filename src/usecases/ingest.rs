@@ -240,9 +240,10 @@ impl Ingestor {
         report.changed = changes.len() as u64;
         // Read again, procurements are folded and written again too: what folds and writes may be
         // another edition than that of the rules.
-        let (again, writing) = match prepared.is_again {
-            true => (touched.as_slice(), fold::Writing::Everything),
-            false => (&[][..], fold::Writing::Differences),
+        let (again, writing) = if prepared.is_again {
+            (touched.as_slice(), fold::Writing::Everything)
+        } else {
+            (&[][..], fold::Writing::Differences)
         };
         let lots = fold::fold_and_write(&tx, &changes, again, writing, now).await?;
         report.contracts = contracts::fold_and_write(&tx, &of_contracts, &prepared.decoded).await?;

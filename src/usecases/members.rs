@@ -39,12 +39,34 @@ pub async fn add(
     let NewMember { name, role, organisation, siret } = new;
     let id = MemberId::from_uuid(new_id());
     let member = Member { id, name, role, organisation, siret, created_at: now };
-    // Each half has 122 random bits: nobody guesses it, so its hash needs no salt and no delay.
-    let key = format!("{PREFIX}{}{}", new_id().simple(), new_id().simple());
+    let key = new_key(new_id);
     let tx = db.begin().await?;
-    store::members::add(&tx, &member, &hash(&key)).await?;
+    store::members::add(&tx, &member).await?;
+    store::members::add_key(&tx, id, &hash(&key), now).await?;
     tx.commit().await?;
     Ok(key)
+}
+
+/// Gives a person another key.
+///
+/// # Errors
+/// When the database fails, or there is no such person.
+pub async fn add_key(
+    db: &Database,
+    member: MemberId,
+    new_id: fn() -> Uuid,
+    now: DateTime<Utc>,
+) -> Result<String, StoreError> {
+    let key = new_key(new_id);
+    let tx = db.begin().await?;
+    store::members::add_key(&tx, member, &hash(&key), now).await?;
+    tx.commit().await?;
+    Ok(key)
+}
+
+/// Each half has 122 random bits: nobody guesses it, so its hash needs no salt and no delay.
+fn new_key(new_id: fn() -> Uuid) -> String {
+    format!("{PREFIX}{}{}", new_id().simple(), new_id().simple())
 }
 
 /// The person who comes with a key; nothing when it is none, or was revoked.

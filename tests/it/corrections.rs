@@ -2,6 +2,8 @@
 
 use passerelle::domain::member::MemberRole;
 use passerelle::domain::siret::Siret;
+use passerelle::store;
+use passerelle::usecases::correct::remove;
 use passerelle::usecases::members::{self, NewMember};
 use passerelle::usecases::reassess::{ReassessPlan, reassess};
 use serde_json::{Value, json};
@@ -112,6 +114,7 @@ on_both! {
             (input("EXECUTION_CLAUSE", "WRONG", &long), "reason"),
             (input("EXECUTION_CLAUSE", "MISSING", "là"), "verdict"),
             (input("RESERVED_PRISON", "RIGHT", ""), "verdict"),
+            (json!({ "lot": lot, "kind": "EXECUTION_CLAUSE", "verdict": "RIGHT", "quote": long }), "quote"),
             (json!({ "lot": "lot_00000000000000000000000000000007", "kind": "EXECUTION_CLAUSE", "verdict": "RIGHT" }), "lot"),
         ] {
             let payload = say(&api, Some(&key), input).await.expect("a payload");
@@ -134,7 +137,7 @@ on_both! {
         let key = key(&db, "Anne Durand", "Ville de Montpellier").await;
         assert!(say(&api, Some(&key), right.clone()).await.is_ok());
 
-        let stored = passerelle::store::members::keys(db.db.read()).await.expect("keys");
+        let stored = store::members::keys(db.db.read()).await.expect("keys");
         assert_eq!(stored.len(), 1);
         assert!(!key.contains(&stored[0].hash) && !stored[0].hash.contains(&key[11..]));
         let now = at("2026-11-23T09:00:00Z");
@@ -142,5 +145,50 @@ on_both! {
         assert_eq!(members::revoke(&db.db, hash, now).await.expect("done"), 1);
         assert_eq!(members::revoke(&db.db, hash, now).await.expect("done"), 0, "once is enough");
         assert_eq!(say(&api, Some(&key), right).await, unknown);
+    }
+}
+
+on_both! {
+    async fn what_was_said_can_be_taken_back(db: TestDb) {
+        let api = Api::filled(&db).await;
+        let (lot, rule) = flagged(&api).await;
+        let first = key(&db, "Anne Durand", "Ville de Montpellier").await;
+        let input = |kind: &str, verdict: &str| {
+            json!({ "lot": lot, "kind": kind, "verdict": verdict, "reason": "vu\u{0}\u{1b}[2J au\nCCAP" })
+        };
+        // A renewed key speaks for the same person.
+        let stored = store::members::keys(db.db.read()).await.expect("keys");
+        let now = at("2026-11-23T09:00:00Z");
+        let second = members::add_key(&db.db, stored[0].member.id, passerelle::app::new_id, now);
+        let second = second.await.expect("a key");
+        say(&api, Some(&first), input("EXECUTION_CLAUSE", "WRONG")).await.expect("kept");
+        let payload = say(&api, Some(&second), input("EXECUTION_CLAUSE", "RIGHT")).await.expect("kept");
+        assert_eq!(payload["correction"]["reason"], "vu [2J au CCAP", "one line, without commands");
+        assert_eq!(counts(&api, &rule).await, (1, 0));
+
+        say(&api, Some(&first), input("RESERVED_PRISON", "MISSING")).await.expect("kept");
+        let counted = api.ask("{ dataQuality { corrections { kind right wrong missing } } }").await;
+        let expected = json!([
+            { "kind": "RESERVED_PRISON", "right": 0, "wrong": 0, "missing": 1 },
+            { "kind": "EXECUTION_CLAUSE", "right": 1, "wrong": 0, "missing": 0 },
+        ]);
+        assert_eq!(counted["dataQuality"]["corrections"], expected);
+
+        let withdraw = "mutation($lot: ID!) { withdrawCorrection(input: {lot: $lot, kind: RESERVED_PRISON}) { withdrawn lot { corrections { kind } } } }";
+        let variables = json!({ "lot": lot });
+        for withdrawn in [true, false] {
+            let answer = api.respond_to(Some(&first), withdraw, variables.as_object().cloned()).await;
+            let payload = &answer["data"]["withdrawCorrection"];
+            assert_eq!(payload["withdrawn"], json!(withdrawn), "{answer}");
+            assert_eq!(payload["lot"]["corrections"], json!([{ "kind": "EXECUTION_CLAUSE" }]));
+        }
+        let answer = api.respond_to(None, withdraw, variables.as_object().cloned()).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+
+        // Those who run the server may take back anything.
+        let said = store::corrections::newest(db.db.read(), 10).await.expect("statements");
+        assert!(remove(&db.db, said[0].id, now).await.expect("done"));
+        assert!(!remove(&db.db, said[0].id, now).await.expect("done"));
+        assert_eq!(counts(&api, &rule).await, (0, 0));
     }
 }

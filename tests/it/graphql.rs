@@ -282,6 +282,20 @@ on_both! {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lots_of_lots_of_lots_are_refused() {
+    // A million, where a procurement has a hundred.
+    let db = TestDb::sqlite().await;
+    let api = Api::filled(&db).await;
+    let nested = |times: usize| {
+        let (open, close) = ("procedure { lots { ".repeat(times), "} } ".repeat(times));
+        format!("{{ lots(first: 1) {{ nodes {{ {open} id {close} }} }} }}")
+    };
+    api.ask(&nested(2)).await;
+    let (code, message) = api.refuse(&nested(3), Value::Null).await;
+    assert_eq!(code, "INVALID_QUERY", "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn greedy_queries_are_refused() {
     let db = TestDb::sqlite().await;
     let limits = Limits { depth: 6, complexity: 500, introspection: false, ..Limits::default() };

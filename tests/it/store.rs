@@ -10,13 +10,13 @@ use passerelle::domain::place::{Department, Nuts};
 use passerelle::domain::procedure::{LotStage, LotState, LotStatus};
 use passerelle::domain::source::Source;
 use passerelle::domain::supplier::SupplierKind;
-use passerelle::store;
 use passerelle::store::full_text::TextQuery;
 use passerelle::store::lot_filter::{LotFilter, Near};
 use passerelle::store::lots::LotOrder;
 use passerelle::store::notice_filter::NoticeFilter;
 use passerelle::store::organisations::OrganisationFilter;
 use passerelle::store::page::PageRequest;
+use passerelle::store::{self, Database, StoreOptions};
 use passerelle::usecases::horizon::Horizon;
 use passerelle::usecases::ingest::{Batch, Ingestor};
 
@@ -24,6 +24,7 @@ use crate::on_both;
 use crate::support::clock::TestClock;
 use crate::support::databases::TestDb;
 use crate::support::notices::at;
+use crate::support::postgres::server;
 use crate::support::random::Random;
 use crate::support::sample;
 
@@ -355,5 +356,21 @@ on_both! {
             let name = passerelle::domain::text::fold_key(&organisation.name);
             assert!(name.contains("metropole") && name.contains("montp"), "{name}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_that_start_at_once_make_the_schema_once() {
+    let name = server().next_name();
+    server().execute(&format!("CREATE DATABASE {name}"));
+    let options = StoreOptions { connections: 2, ..StoreOptions::new(server().url(&name)) };
+    let start = async || {
+        let db = Database::open(&options).await.expect("an open database");
+        db.migrate().await.expect("a schema");
+        db
+    };
+    let (one, two, three) = tokio::join!(start(), start(), start());
+    for db in [one, two, three] {
+        assert!(db.is_current().await.expect("an answer"));
     }
 }

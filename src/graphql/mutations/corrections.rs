@@ -3,13 +3,14 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
 use super::{UserError, member};
+use crate::domain::ids::LotId;
 use crate::graphql::error::{Code, user};
 use crate::graphql::node_id::NodeId;
 use crate::graphql::queries::{clock, db, loaded, loaders, stored};
 use crate::graphql::types::correction::Correction;
 use crate::graphql::types::enums::{CorrectionVerdict, FindingKind};
 use crate::graphql::types::lot::Lot;
-use crate::usecases::correct::{CorrectionError, NewCorrection, correct};
+use crate::usecases::correct::{CorrectionError, NewCorrection, correct, withdraw};
 
 /// What a person says of a finding.
 #[derive(InputObject, Clone, Debug)]
@@ -25,6 +26,26 @@ pub struct CorrectFindingInput {
     /// Words of the notice or of its documents that prove it, at most 2,000 characters.
     /// Example: `"L'exécution du lot 2 comporte 300 heures d'insertion (CCAP, art. 8)"`.
     pub quote: Option<String>,
+}
+
+/// What a person takes back.
+#[derive(InputObject, Clone, Debug)]
+pub struct WithdrawCorrectionInput {
+    /// The lot: its `id`.
+    pub lot: ID,
+    /// The kind of finding spoken of.
+    pub kind: FindingKind,
+}
+
+/// What became of it.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct WithdrawCorrectionPayload {
+    /// Whether there was anything to take back.
+    pub withdrawn: bool,
+    /// The lot, with what everybody still says of it.
+    pub lot: Option<Lot>,
+    /// What must be mended first.
+    pub user_errors: Vec<UserError>,
 }
 
 /// What became of it.
@@ -56,9 +77,7 @@ impl CorrectionMutation {
         #[graphql(desc = "What is said, and of what.")] input: CorrectFindingInput,
     ) -> Result<CorrectFindingPayload> {
         let member = member(ctx)?;
-        let NodeId::Lot(lot) = NodeId::parse(&input.lot)? else {
-            return Err(user(Code::BadId, "`lot` is not the id of a lot"));
-        };
+        let lot = lot_id(&input.lot)?;
         let new = NewCorrection {
             lot,
             kind: input.kind.into(),
@@ -85,6 +104,30 @@ impl CorrectionMutation {
             user_errors: Vec::new(),
         })
     }
+
+    /// Takes back what the owner of the key said of a kind of finding of a lot: it is shown and
+    /// counted no more. Needs a key.
+    /// Example: `withdrawCorrection(input: {lot: "lot_…", kind: EXECUTION_CLAUSE}) { withdrawn }`.
+    #[graphql(complexity = "100 + child_complexity")]
+    async fn withdraw_correction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What was said of what.")] input: WithdrawCorrectionInput,
+    ) -> Result<WithdrawCorrectionPayload> {
+        let member = member(ctx)?;
+        let (lot, kind) = (lot_id(&input.lot)?, input.kind.into());
+        let done = withdraw(db(ctx), &member, lot, kind, clock(ctx).now()).await;
+        let withdrawn = stored(ctx, done)?;
+        let lot = loaded(ctx, loaders(ctx).lots.load(lot).await)?.map(Lot::from);
+        Ok(WithdrawCorrectionPayload { withdrawn, lot, user_errors: Vec::new() })
+    }
+}
+
+fn lot_id(id: &ID) -> Result<LotId> {
+    match NodeId::parse(id)? {
+        NodeId::Lot(lot) => Ok(lot),
+        _ => Err(user(Code::BadId, "`lot` is not the id of a lot")),
+    }
 }
 
 /// The argument to mend.
@@ -92,8 +135,7 @@ const fn field(error: &CorrectionError) -> &'static str {
     match error {
         CorrectionError::NoLot => "lot",
         CorrectionError::NoFinding | CorrectionError::HasFinding => "verdict",
-        CorrectionError::NoReason | CorrectionError::TooLong | CorrectionError::Store(_) => {
-            "reason"
-        }
+        CorrectionError::TooLong(name) => name,
+        CorrectionError::NoReason | CorrectionError::Store(_) => "reason",
     }
 }

@@ -1,5 +1,7 @@
 //! `lot` and `lots`.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, Result};
 
 use super::{clock, db, loaded, loaders, services, stored};
@@ -78,7 +80,7 @@ async fn by_number(
 ) -> Result<Option<Lot>> {
     let notices = store::notices::find_by_source_id(db(ctx).read(), None, source_id.trim()).await;
     let notices = stored(ctx, notices)?;
-    let mut lots: Vec<LotState> = Vec::new();
+    let mut lots: Vec<Arc<LotState>> = Vec::new();
     for notice in notices {
         let of_procedure = loaders(ctx).lots_of.load(notice.procedure).await;
         let of_procedure = loaded(ctx, of_procedure)?;
@@ -93,9 +95,10 @@ async fn by_number(
         };
     };
     let wanted = LotKey::of(number);
-    let by_key = |lot: &&LotState| lot.key == wanted;
-    let by_number =
-        |lot: &&LotState| lot.number.as_deref().is_some_and(|number| LotKey::of(number) == wanted);
+    let by_key = |lot: &&Arc<LotState>| lot.key == wanted;
+    let by_number = |lot: &&Arc<LotState>| {
+        lot.number.as_deref().is_some_and(|number| LotKey::of(number) == wanted)
+    };
     let found = lots.iter().find(by_key).or_else(|| lots.iter().find(by_number));
     Ok(found.cloned().map(Lot::from))
 }

@@ -5,10 +5,11 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use super::enums::{CorrectionVerdict, FindingKind, MemberRole};
 use super::rule::Rule;
 use super::scalars::DateTime;
-use crate::domain::correction;
 use crate::domain::ids::LotId;
 use crate::domain::member::Member;
+use crate::domain::{correction, finding};
 use crate::graphql::queries::{loaded, loaders};
+use crate::store::corrections::CorrectionCounts;
 
 /// Who says something: the organisation and the part. Names of persons are not shown.
 #[derive(SimpleObject, Clone, Debug)]
@@ -27,6 +28,32 @@ impl From<&Member> for CorrectionAuthor {
             organisation: member.organisation.clone(),
             siret: member.siret.as_ref().map(|siret| siret.as_str().to_owned()),
             role: member.role.into(),
+        }
+    }
+}
+
+/// How many statements of people stand about findings of one kind.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct CorrectionCount {
+    /// The kind of finding.
+    pub kind: FindingKind,
+    /// Said to be right.
+    pub right: i32,
+    /// Said to be wrong.
+    pub wrong: i32,
+    /// Said to be missing.
+    pub missing: i32,
+}
+
+impl CorrectionCount {
+    pub(super) fn of(kind: finding::FindingKind, counts: &CorrectionCounts) -> Self {
+        let count = |count: u64| i32::try_from(count).unwrap_or(i32::MAX);
+        let CorrectionCounts { right, wrong, missing } = *counts;
+        Self {
+            kind: kind.into(),
+            right: count(right),
+            wrong: count(wrong),
+            missing: count(missing),
         }
     }
 }

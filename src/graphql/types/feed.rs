@@ -2,10 +2,12 @@
 
 use async_graphql::{ComplexObject, Context, Enum, Object, Result, SimpleObject};
 
+use super::correction::CorrectionCount;
 use super::coverage::{self, FieldCoverage};
 use super::enums::{IssueKind, Source};
 use super::notice::Notice;
 use super::scalars::{Date, DateTime};
+use crate::domain::finding;
 use crate::domain::ids::NoticeId;
 use crate::domain::source::FeedInfo;
 use crate::graphql::error::bad_argument;
@@ -288,6 +290,16 @@ impl DataQuality {
         #[graphql(desc = "The source, for example BOAMP.")] source: Source,
     ) -> Result<Vec<FieldCoverage>> {
         coverage::of_source(ctx, source.into()).await
+    }
+
+    /// What people say of findings (`correctFinding`), for each kind of which they say anything.
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn corrections(&self, ctx: &Context<'_>) -> Result<Vec<CorrectionCount>> {
+        let counts = stored(ctx, store::corrections::count_by_kind(db(ctx).read()).await)?;
+        let counted = finding::FindingKind::ALL
+            .into_iter()
+            .filter_map(|kind| Some((kind, counts.get(&kind)?)));
+        Ok(counted.map(|(kind, counts)| CorrectionCount::of(kind, counts)).collect())
     }
 
     /// How documents are joined.

@@ -33,6 +33,12 @@ use crate::rules;
 #[derive(Clone, Debug)]
 pub struct Lot(Arc<LotState>);
 
+impl From<Arc<LotState>> for Lot {
+    fn from(state: Arc<LotState>) -> Self {
+        Self(state)
+    }
+}
+
 impl From<LotState> for Lot {
     fn from(state: LotState) -> Self {
         Self(Arc::new(state))

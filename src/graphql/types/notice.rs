@@ -110,7 +110,7 @@ impl Notice {
     }
 
     /// The lots it describes, corrects or ends, as they stand now.
-    #[graphql(complexity = "10 * child_complexity")]
+    #[graphql(complexity = "30 * child_complexity")]
     async fn lots(&self, ctx: &Context<'_>) -> Result<Vec<Lot>> {
         let lots = loaders(ctx).lots_of.load(self.procedure_id).await;
         let lots = loaded(ctx, lots)?.unwrap_or_default();

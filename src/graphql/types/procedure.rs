@@ -31,7 +31,8 @@ impl Procedure {
     }
 
     /// Its lots as they stand now.
-    #[graphql(complexity = "10 * child_complexity")]
+    // A hundred at times. Lots of lots of lots would be a million.
+    #[graphql(complexity = "30 * child_complexity")]
     async fn lots(&self, ctx: &Context<'_>) -> Result<Vec<Lot>> {
         let lots = loaded(ctx, loaders(ctx).lots_of.load(self.key).await)?.unwrap_or_default();
         Ok(lots.into_iter().map(Lot::from).collect())
