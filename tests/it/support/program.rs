@@ -39,7 +39,7 @@ impl Ran {
             !self.err.contains("panicked") && !self.err.contains("stack backtrace"),
             "{self:?}"
         );
-        assert!(self.err.len() < 1_500 && !self.err.trim().is_empty(), "{self:?}");
+        assert!(self.err.len() < 2_000 && !self.err.trim().is_empty(), "{self:?}");
         self.err
     }
 }
