@@ -12,6 +12,10 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization as _};
 /// assert_eq!(fold_char('’').collect::<String>(), "'");
 /// ```
 pub fn fold_char(c: char) -> impl Iterator<Item = char> {
+    if c.is_ascii_alphanumeric() || c == ' ' {
+        // Nearly every character.
+        return Folding::One(Some(c.to_ascii_lowercase()));
+    }
     let folded: &'static str = match c {
         'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'À' | 'Á' | 'Â' | 'Ã' | 'Ä' | 'Å' => "a",
         'ç' | 'Ç' => "c",
@@ -40,6 +44,7 @@ pub fn fold_char(c: char) -> impl Iterator<Item = char> {
 }
 
 enum Folding {
+    One(Option<char>),
     Fixed(std::str::Chars<'static>),
     Lower(std::char::ToLowercase),
 }
@@ -49,6 +54,7 @@ impl Iterator for Folding {
 
     fn next(&mut self) -> Option<char> {
         match self {
+            Self::One(c) => c.take(),
             Self::Fixed(chars) => chars.next(),
             Self::Lower(chars) => chars.next(),
         }

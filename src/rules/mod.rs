@@ -7,7 +7,7 @@
 //! 1. `coded`: the boxes of the forms (BT-71, BT-736, FNS, old TED flags …);
 //! 2. `fold`: each text is folded to plain lower case, with its way back, and cut into sentences;
 //!    `parts`: a sentence that turns from some lots to others is cut there;
-//! 3. `scan`: the traps of a sentence are masked, then the phrases of the lexicon are tried
+//! 3. `needles`: which phrases a sentence can hold; `scan`: its traps are masked, then those are tried
 //!    (`lexicon`, `pattern`: phrases, classes of words and traps are data, in `lexicon/*.toml`);
 //! 4. `turn`: denials, exceptions and suppositions around each phrase; `affirm`: what is denied of
 //!    one lot and affirmed of another;
@@ -38,6 +38,7 @@ mod legal;
 mod lexicon;
 mod lots;
 mod mention;
+mod needles;
 mod parts;
 mod pattern;
 mod prefer;

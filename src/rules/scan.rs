@@ -12,6 +12,7 @@ use regex::bytes::Regex;
 use super::entry::{Entry, Match, Says, Trap, overlap};
 use super::fold::Folded;
 use super::lexicon::LEXICON;
+use super::needles::{self, Possible};
 use super::parts;
 use super::pattern;
 use super::turn::{self, Turn};
@@ -104,11 +105,13 @@ type Trapped = Vec<(Range<usize>, &'static Trap)>;
 
 fn scan(text: &str, range: &Range<usize>, role: TextRole) -> Vec<Sentence> {
     let sentence = &text[range.clone()];
+    let possible = needles::possible(sentence);
     let traps: Trapped = LEXICON
         .traps
         .iter()
-        .filter(|trap| trap.is_set_in(role))
-        .flat_map(|trap| {
+        .enumerate()
+        .filter(|(place, trap)| possible.has_trap(*place) && trap.is_set_in(role))
+        .flat_map(|(_, trap)| {
             trap.regex.find_iter(sentence.as_bytes()).map(move |found| (found.range(), trap))
         })
         .collect();
@@ -123,7 +126,8 @@ fn scan(text: &str, range: &Range<usize>, role: TextRole) -> Vec<Sentence> {
             let traps: Trapped =
                 traps.iter().filter_map(|(at, trap)| Some((within(at)?, *trap))).collect();
             let place = range.start + part.start..range.start + part.end;
-            let hits = hits(&sentence[part.clone()], &masked[part.clone()], &traps, role);
+            let words = [&sentence[part.clone()], &masked[part.clone()]];
+            let hits = hits(words, possible, &traps, role);
             let hits = hits.into_iter().map(|hit| hit.shifted(place.start)).collect();
             Sentence { range: place, whole: range.clone(), masked: masked[part].to_owned(), hits }
         })
@@ -139,10 +143,13 @@ pub(crate) fn masked(words: &str, covered: impl Iterator<Item = Range<usize>>) -
     String::from_utf8_lossy(&masked).into_owned()
 }
 
-/// The phrases of a part, in order.
-fn hits(raw: &str, masked: &str, traps: &Trapped, role: TextRole) -> Vec<Hit> {
+/// The phrases of a part, in order: of those that are possible.
+fn hits([raw, masked]: [&str; 2], possible: Possible, traps: &Trapped, role: TextRole) -> Vec<Hit> {
     let mut hits = Vec::new();
-    for entry in LEXICON.entries.iter().filter(|entry| entry.is_meant_for(role)) {
+    let entries = LEXICON.entries.iter().enumerate();
+    let tried =
+        entries.filter(|(place, entry)| possible.has_entry(*place) && entry.is_meant_for(role));
+    for (_, entry) in tried {
         let in_place = entry.speaks_in(role);
         let kept = entry.matches(masked);
         for found in &kept {
